@@ -1,0 +1,103 @@
+// Package entity is the contract between a pure state machine and whoever hosts it.
+package entity
+
+import (
+	"time"
+
+	"parley/engine/centre"
+	"parley/engine/event"
+	"parley/engine/id"
+)
+
+// Version is the cluster version of this build: the newest kinds of events it may write.
+const Version = 1
+
+// Input is one thing to decide on: a client's command, an effect of another entity, the verdict on an own effect, or a wake-up.
+type Input struct {
+	By    event.Who
+	Key   id.ID         // the client's key, zero = none
+	Cause event.Source  // the effect this is, zero = none
+	Body  event.Message // the entity's Command; nil for Verdict and Wake
+
+	Answered *Answered // the verdict on an own effect
+	Wake     bool      // a deadline may be due
+}
+
+// Answered is the verdict on an effect this entity sent.
+type Answered struct {
+	Seq    uint64 // of the effect
+	Effect Send   // as it was sent
+	Code   Code   // empty = done. CodeParked: given up after a minute, counted, an operator retries
+	Detail string
+	Reply  []byte // encoded Reply of the target
+}
+
+// Send is an effect in memory, before and after the log.
+type Send struct {
+	Target  id.Ref
+	Subject id.ID
+	Body    event.Message // the target's Command
+}
+
+// Env is what a decision may know beside the state. Nothing in it changes while deciding.
+type Env struct {
+	Self           id.Ref
+	Now            time.Time // UTC, milliseconds, not before the entity's last event
+	NewID          func() id.ID
+	Number         func() uint64 // next number people see (k x 128 + shard); conversations only
+	Config         *centre.Config
+	ClusterVersion uint32
+	NextEffect     uint64 // seq the first effect of this outcome will get
+}
+
+// New is an event to be appended; seq, public number, time, actor, key and cause are the host's.
+type New struct {
+	Body event.Message
+	Pub  bool // customers may see it: gets the next public number
+}
+
+// Outcome is what a command leads to. An outcome without events, effects and reply is a plain yes.
+type Outcome struct {
+	Events  []New
+	Effects []Send
+	Reply   event.Message // to who asked; nil = plain done
+	Await   uint64        // the answer is given with the verdict on this effect (Env.NextEffect + index, or one already in flight); 0 = answer now
+}
+
+// Row is one row of an entity's state, put or (Value nil) deleted. Rest empty = the head row.
+// A row with Session set lies in the sub-range that is scanned when a shard opens.
+type Row struct {
+	Rest    []byte
+	Value   []byte
+	Session bool
+}
+
+// Machine is one entity as its host runs it. Decide reads only; Evolve changes in place and never fails;
+// everything else derives from the state. A state that loaded rows and events equals one that replayed all events.
+type Machine interface {
+	// Decide judges an input. A refusal is a *Refusal and changes nothing.
+	Decide(in Input, env *Env) (Outcome, error)
+	// Evolve applies one event. Unknown kinds are kept out by the host.
+	Evolve(e *event.Event)
+	// Wake is the earliest deadline in the state, zero = none.
+	Wake() time.Time
+	// Dirty returns the rows (not the head row) that events changed since the last call and forgets them.
+	Dirty() []Row
+	// Head encodes all that is not in other rows. The host writes it per HeadEvery.
+	Head() []byte
+	// LoadHead and LoadRow rebuild a state from rows; LoadHead comes first and is left out when there is none.
+	LoadHead(head []byte) error
+	LoadRow(rest, value []byte, session bool) error
+}
+
+// Type describes the machines of one kind for their host.
+type Type struct {
+	Kind      id.Kind
+	New       func() Machine
+	Command   func() event.Message // empty Command
+	Event     func() event.Message // empty Event
+	Reply     func() event.Message // empty Reply
+	HeadEvery int                  // events between two head rows; 1 = in each batch
+	// MustExist refuses every command but those for which Creates is true while the entity has no event (unknown id).
+	Creates func(cmd event.Message) bool
+}
