@@ -44,7 +44,8 @@ type Env struct {
 	Self           id.Ref
 	Now            time.Time // UTC, milliseconds, not before the entity's last event
 	NewID          func() id.ID
-	Number         func() uint64 // next number people see (k x 128 + shard); conversations only
+	Derive         func(purpose string, value []byte) id.ID // the cluster's HMAC: the same value gives the same id on every node
+	Number         func() uint64                            // next number people see (k x 128 + shard); conversations only
 	Config         *centre.Config
 	ClusterVersion uint32
 	NextEffect     uint64 // seq the first effect of this outcome will get

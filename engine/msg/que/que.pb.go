@@ -2,14 +2,14 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: engine/queue/queue.proto
+// source: engine/msg/que/que.proto
 
-package queue
+package que
 
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	conversation "parley/engine/conversation"
+	conv "parley/engine/msg/conv"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -62,11 +62,11 @@ func (x LeftWhy) String() string {
 }
 
 func (LeftWhy) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_queue_queue_proto_enumTypes[0].Descriptor()
+	return file_engine_msg_que_que_proto_enumTypes[0].Descriptor()
 }
 
 func (LeftWhy) Type() protoreflect.EnumType {
-	return &file_engine_queue_queue_proto_enumTypes[0]
+	return &file_engine_msg_que_que_proto_enumTypes[0]
 }
 
 func (x LeftWhy) Number() protoreflect.EnumNumber {
@@ -75,7 +75,7 @@ func (x LeftWhy) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LeftWhy.Descriptor instead.
 func (LeftWhy) EnumDescriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{0}
 }
 
 type Command struct {
@@ -92,7 +92,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_engine_queue_queue_proto_msgTypes[0]
+	mi := &file_engine_msg_que_que_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -104,7 +104,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[0]
+	mi := &file_engine_msg_que_que_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -117,7 +117,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *Command) GetBody() isCommand_Body {
@@ -180,7 +180,7 @@ type Enqueue struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Conversation  []byte                 `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
-	Rank          *conversation.Rank     `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
+	Rank          *conv.Rank             `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
 	Exclude       []byte                 `protobuf:"bytes,4,opt,name=exclude,proto3" json:"exclude,omitempty"`                       // agent passed over
 	ExcludeMs     int64                  `protobuf:"varint,5,opt,name=exclude_ms,json=excludeMs,proto3" json:"exclude_ms,omitempty"` // for how long from now
 	unknownFields protoimpl.UnknownFields
@@ -189,7 +189,7 @@ type Enqueue struct {
 
 func (x *Enqueue) Reset() {
 	*x = Enqueue{}
-	mi := &file_engine_queue_queue_proto_msgTypes[1]
+	mi := &file_engine_msg_que_que_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -201,7 +201,7 @@ func (x *Enqueue) String() string {
 func (*Enqueue) ProtoMessage() {}
 
 func (x *Enqueue) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[1]
+	mi := &file_engine_msg_que_que_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -214,7 +214,7 @@ func (x *Enqueue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Enqueue.ProtoReflect.Descriptor instead.
 func (*Enqueue) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{1}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Enqueue) GetConversation() []byte {
@@ -231,7 +231,7 @@ func (x *Enqueue) GetN() uint64 {
 	return 0
 }
 
-func (x *Enqueue) GetRank() *conversation.Rank {
+func (x *Enqueue) GetRank() *conv.Rank {
 	if x != nil {
 		return x.Rank
 	}
@@ -256,14 +256,14 @@ type Remove struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Conversation  []byte                 `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"` // that attempt and every earlier one
-	Why           LeftWhy                `protobuf:"varint,3,opt,name=why,proto3,enum=parley.queue.LeftWhy" json:"why,omitempty"`
+	Why           LeftWhy                `protobuf:"varint,3,opt,name=why,proto3,enum=parley.que.LeftWhy" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Remove) Reset() {
 	*x = Remove{}
-	mi := &file_engine_queue_queue_proto_msgTypes[2]
+	mi := &file_engine_msg_que_que_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -275,7 +275,7 @@ func (x *Remove) String() string {
 func (*Remove) ProtoMessage() {}
 
 func (x *Remove) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[2]
+	mi := &file_engine_msg_que_que_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -288,7 +288,7 @@ func (x *Remove) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Remove.ProtoReflect.Descriptor instead.
 func (*Remove) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{2}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Remove) GetConversation() []byte {
@@ -324,7 +324,7 @@ type Offered struct {
 
 func (x *Offered) Reset() {
 	*x = Offered{}
-	mi := &file_engine_queue_queue_proto_msgTypes[3]
+	mi := &file_engine_msg_que_que_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -336,7 +336,7 @@ func (x *Offered) String() string {
 func (*Offered) ProtoMessage() {}
 
 func (x *Offered) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[3]
+	mi := &file_engine_msg_que_que_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -349,7 +349,7 @@ func (x *Offered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Offered.ProtoReflect.Descriptor instead.
 func (*Offered) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{3}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Offered) GetConversation() []byte {
@@ -389,7 +389,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_engine_queue_queue_proto_msgTypes[4]
+	mi := &file_engine_msg_que_que_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -401,7 +401,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[4]
+	mi := &file_engine_msg_que_que_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -414,7 +414,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{4}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Reply) GetPosition() int32 {
@@ -438,7 +438,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_engine_queue_queue_proto_msgTypes[5]
+	mi := &file_engine_msg_que_que_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -450,7 +450,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[5]
+	mi := &file_engine_msg_que_que_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -463,7 +463,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{5}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -526,7 +526,7 @@ type Waiting struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Conversation  []byte                 `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
-	Rank          *conversation.Rank     `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
+	Rank          *conv.Rank             `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
 	Exclude       []*Exclusion           `protobuf:"bytes,4,rep,name=exclude,proto3" json:"exclude,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -534,7 +534,7 @@ type Waiting struct {
 
 func (x *Waiting) Reset() {
 	*x = Waiting{}
-	mi := &file_engine_queue_queue_proto_msgTypes[6]
+	mi := &file_engine_msg_que_que_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -546,7 +546,7 @@ func (x *Waiting) String() string {
 func (*Waiting) ProtoMessage() {}
 
 func (x *Waiting) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[6]
+	mi := &file_engine_msg_que_que_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -559,7 +559,7 @@ func (x *Waiting) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Waiting.ProtoReflect.Descriptor instead.
 func (*Waiting) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{6}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Waiting) GetConversation() []byte {
@@ -576,7 +576,7 @@ func (x *Waiting) GetN() uint64 {
 	return 0
 }
 
-func (x *Waiting) GetRank() *conversation.Rank {
+func (x *Waiting) GetRank() *conv.Rank {
 	if x != nil {
 		return x.Rank
 	}
@@ -600,7 +600,7 @@ type Exclusion struct {
 
 func (x *Exclusion) Reset() {
 	*x = Exclusion{}
-	mi := &file_engine_queue_queue_proto_msgTypes[7]
+	mi := &file_engine_msg_que_que_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -612,7 +612,7 @@ func (x *Exclusion) String() string {
 func (*Exclusion) ProtoMessage() {}
 
 func (x *Exclusion) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[7]
+	mi := &file_engine_msg_que_que_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -625,7 +625,7 @@ func (x *Exclusion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exclusion.ProtoReflect.Descriptor instead.
 func (*Exclusion) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{7}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Exclusion) GetAgent() []byte {
@@ -654,7 +654,7 @@ type OfferOut struct {
 
 func (x *OfferOut) Reset() {
 	*x = OfferOut{}
-	mi := &file_engine_queue_queue_proto_msgTypes[8]
+	mi := &file_engine_msg_que_que_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -666,7 +666,7 @@ func (x *OfferOut) String() string {
 func (*OfferOut) ProtoMessage() {}
 
 func (x *OfferOut) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[8]
+	mi := &file_engine_msg_que_que_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -679,7 +679,7 @@ func (x *OfferOut) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OfferOut.ProtoReflect.Descriptor instead.
 func (*OfferOut) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{8}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *OfferOut) GetConversation() []byte {
@@ -714,14 +714,14 @@ type Left struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Conversation  []byte                 `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
-	Why           LeftWhy                `protobuf:"varint,3,opt,name=why,proto3,enum=parley.queue.LeftWhy" json:"why,omitempty"`
+	Why           LeftWhy                `protobuf:"varint,3,opt,name=why,proto3,enum=parley.que.LeftWhy" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Left) Reset() {
 	*x = Left{}
-	mi := &file_engine_queue_queue_proto_msgTypes[9]
+	mi := &file_engine_msg_que_que_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -733,7 +733,7 @@ func (x *Left) String() string {
 func (*Left) ProtoMessage() {}
 
 func (x *Left) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[9]
+	mi := &file_engine_msg_que_que_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -746,7 +746,7 @@ func (x *Left) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Left.ProtoReflect.Descriptor instead.
 func (*Left) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{9}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Left) GetConversation() []byte {
@@ -775,7 +775,7 @@ type Entry struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Conversation  []byte                 `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
-	Rank          *conversation.Rank     `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
+	Rank          *conv.Rank             `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
 	Exclude       []*Exclusion           `protobuf:"bytes,4,rep,name=exclude,proto3" json:"exclude,omitempty"`
 	R             []byte                 `protobuf:"bytes,5,opt,name=r,proto3" json:"r,omitempty"` // offer that is out
 	Agent         []byte                 `protobuf:"bytes,6,opt,name=agent,proto3" json:"agent,omitempty"`
@@ -785,7 +785,7 @@ type Entry struct {
 
 func (x *Entry) Reset() {
 	*x = Entry{}
-	mi := &file_engine_queue_queue_proto_msgTypes[10]
+	mi := &file_engine_msg_que_que_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -797,7 +797,7 @@ func (x *Entry) String() string {
 func (*Entry) ProtoMessage() {}
 
 func (x *Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[10]
+	mi := &file_engine_msg_que_que_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -810,7 +810,7 @@ func (x *Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Entry.ProtoReflect.Descriptor instead.
 func (*Entry) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{10}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Entry) GetConversation() []byte {
@@ -827,7 +827,7 @@ func (x *Entry) GetN() uint64 {
 	return 0
 }
 
-func (x *Entry) GetRank() *conversation.Rank {
+func (x *Entry) GetRank() *conv.Rank {
 	if x != nil {
 		return x.Rank
 	}
@@ -872,7 +872,7 @@ type Digest struct {
 
 func (x *Digest) Reset() {
 	*x = Digest{}
-	mi := &file_engine_queue_queue_proto_msgTypes[11]
+	mi := &file_engine_msg_que_que_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -884,7 +884,7 @@ func (x *Digest) String() string {
 func (*Digest) ProtoMessage() {}
 
 func (x *Digest) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[11]
+	mi := &file_engine_msg_que_que_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -897,7 +897,7 @@ func (x *Digest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Digest.ProtoReflect.Descriptor instead.
 func (*Digest) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{11}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Digest) GetQueue() []byte {
@@ -959,14 +959,14 @@ func (x *Digest) GetEnded() int32 {
 type Mark struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Position      int32                  `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
-	Rank          *conversation.Rank     `protobuf:"bytes,2,opt,name=rank,proto3" json:"rank,omitempty"`
+	Rank          *conv.Rank             `protobuf:"bytes,2,opt,name=rank,proto3" json:"rank,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Mark) Reset() {
 	*x = Mark{}
-	mi := &file_engine_queue_queue_proto_msgTypes[12]
+	mi := &file_engine_msg_que_que_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -978,7 +978,7 @@ func (x *Mark) String() string {
 func (*Mark) ProtoMessage() {}
 
 func (x *Mark) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_queue_queue_proto_msgTypes[12]
+	mi := &file_engine_msg_que_que_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -991,7 +991,7 @@ func (x *Mark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Mark.ProtoReflect.Descriptor instead.
 func (*Mark) Descriptor() ([]byte, []int) {
-	return file_engine_queue_queue_proto_rawDescGZIP(), []int{12}
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Mark) GetPosition() int32 {
@@ -1001,51 +1001,52 @@ func (x *Mark) GetPosition() int32 {
 	return 0
 }
 
-func (x *Mark) GetRank() *conversation.Rank {
+func (x *Mark) GetRank() *conv.Rank {
 	if x != nil {
 		return x.Rank
 	}
 	return nil
 }
 
-var File_engine_queue_queue_proto protoreflect.FileDescriptor
+var File_engine_msg_que_que_proto protoreflect.FileDescriptor
 
-const file_engine_queue_queue_proto_rawDesc = "" +
+const file_engine_msg_que_que_proto_rawDesc = "" +
 	"\n" +
-	"\x18engine/queue/queue.proto\x12\fparley.queue\x1a&engine/conversation/conversation.proto\"\xa7\x01\n" +
-	"\aCommand\x121\n" +
-	"\aenqueue\x18\x01 \x01(\v2\x15.parley.queue.EnqueueH\x00R\aenqueue\x12.\n" +
-	"\x06remove\x18\x02 \x01(\v2\x14.parley.queue.RemoveH\x00R\x06remove\x121\n" +
-	"\aoffered\x18\x03 \x01(\v2\x15.parley.queue.OfferedH\x00R\aofferedB\x06\n" +
-	"\x04body\"\xa3\x01\n" +
+	"\x18engine/msg/que/que.proto\x12\n" +
+	"parley.que\x1a\x1aengine/msg/conv/conv.proto\"\xa1\x01\n" +
+	"\aCommand\x12/\n" +
+	"\aenqueue\x18\x01 \x01(\v2\x13.parley.que.EnqueueH\x00R\aenqueue\x12,\n" +
+	"\x06remove\x18\x02 \x01(\v2\x12.parley.que.RemoveH\x00R\x06remove\x12/\n" +
+	"\aoffered\x18\x03 \x01(\v2\x13.parley.que.OfferedH\x00R\aofferedB\x06\n" +
+	"\x04body\"\x9b\x01\n" +
 	"\aEnqueue\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
-	"\x01n\x18\x02 \x01(\x04R\x01n\x12-\n" +
-	"\x04rank\x18\x03 \x01(\v2\x19.parley.conversation.RankR\x04rank\x12\x18\n" +
+	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
+	"\x04rank\x18\x03 \x01(\v2\x11.parley.conv.RankR\x04rank\x12\x18\n" +
 	"\aexclude\x18\x04 \x01(\fR\aexclude\x12\x1d\n" +
 	"\n" +
-	"exclude_ms\x18\x05 \x01(\x03R\texcludeMs\"c\n" +
+	"exclude_ms\x18\x05 \x01(\x03R\texcludeMs\"a\n" +
 	"\x06Remove\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
-	"\x01n\x18\x02 \x01(\x04R\x01n\x12'\n" +
-	"\x03why\x18\x03 \x01(\x0e2\x15.parley.queue.LeftWhyR\x03why\"_\n" +
+	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
+	"\x03why\x18\x03 \x01(\x0e2\x13.parley.que.LeftWhyR\x03why\"_\n" +
 	"\aOffered\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x04R\x01n\x12\f\n" +
 	"\x01r\x18\x03 \x01(\fR\x01r\x12\x14\n" +
 	"\x05agent\x18\x04 \x01(\fR\x05agent\"#\n" +
 	"\x05Reply\x12\x1a\n" +
-	"\bposition\x18\x01 \x01(\x05R\bposition\"\xa3\x01\n" +
-	"\x05Event\x121\n" +
-	"\awaiting\x18\x01 \x01(\v2\x15.parley.queue.WaitingH\x00R\awaiting\x125\n" +
-	"\toffer_out\x18\x02 \x01(\v2\x16.parley.queue.OfferOutH\x00R\bofferOut\x12(\n" +
-	"\x04left\x18\x03 \x01(\v2\x12.parley.queue.LeftH\x00R\x04leftB\x06\n" +
-	"\x04body\"\x9d\x01\n" +
+	"\bposition\x18\x01 \x01(\x05R\bposition\"\x9d\x01\n" +
+	"\x05Event\x12/\n" +
+	"\awaiting\x18\x01 \x01(\v2\x13.parley.que.WaitingH\x00R\awaiting\x123\n" +
+	"\toffer_out\x18\x02 \x01(\v2\x14.parley.que.OfferOutH\x00R\bofferOut\x12&\n" +
+	"\x04left\x18\x03 \x01(\v2\x10.parley.que.LeftH\x00R\x04leftB\x06\n" +
+	"\x04body\"\x93\x01\n" +
 	"\aWaiting\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
-	"\x01n\x18\x02 \x01(\x04R\x01n\x12-\n" +
-	"\x04rank\x18\x03 \x01(\v2\x19.parley.conversation.RankR\x04rank\x121\n" +
-	"\aexclude\x18\x04 \x03(\v2\x17.parley.queue.ExclusionR\aexclude\"7\n" +
+	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
+	"\x04rank\x18\x03 \x01(\v2\x11.parley.conv.RankR\x04rank\x12/\n" +
+	"\aexclude\x18\x04 \x03(\v2\x15.parley.que.ExclusionR\aexclude\"7\n" +
 	"\tExclusion\x12\x14\n" +
 	"\x05agent\x18\x01 \x01(\fR\x05agent\x12\x14\n" +
 	"\x05until\x18\x02 \x01(\x03R\x05until\"`\n" +
@@ -1053,86 +1054,86 @@ const file_engine_queue_queue_proto_rawDesc = "" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x04R\x01n\x12\f\n" +
 	"\x01r\x18\x03 \x01(\fR\x01r\x12\x14\n" +
-	"\x05agent\x18\x04 \x01(\fR\x05agent\"a\n" +
+	"\x05agent\x18\x04 \x01(\fR\x05agent\"_\n" +
 	"\x04Left\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
-	"\x01n\x18\x02 \x01(\x04R\x01n\x12'\n" +
-	"\x03why\x18\x03 \x01(\x0e2\x15.parley.queue.LeftWhyR\x03why\"\xbf\x01\n" +
+	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
+	"\x03why\x18\x03 \x01(\x0e2\x13.parley.que.LeftWhyR\x03why\"\xb5\x01\n" +
 	"\x05Entry\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
-	"\x01n\x18\x02 \x01(\x04R\x01n\x12-\n" +
-	"\x04rank\x18\x03 \x01(\v2\x19.parley.conversation.RankR\x04rank\x121\n" +
-	"\aexclude\x18\x04 \x03(\v2\x17.parley.queue.ExclusionR\aexclude\x12\f\n" +
+	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
+	"\x04rank\x18\x03 \x01(\v2\x11.parley.conv.RankR\x04rank\x12/\n" +
+	"\aexclude\x18\x04 \x03(\v2\x15.parley.que.ExclusionR\aexclude\x12\f\n" +
 	"\x01r\x18\x05 \x01(\fR\x01r\x12\x14\n" +
-	"\x05agent\x18\x06 \x01(\fR\x05agent\"\x8e\x02\n" +
+	"\x05agent\x18\x06 \x01(\fR\x05agent\"\x8a\x02\n" +
 	"\x06Digest\x12\x14\n" +
 	"\x05queue\x18\x01 \x01(\fR\x05queue\x12\x18\n" +
 	"\awaiting\x18\x02 \x01(\x05R\awaiting\x12!\n" +
-	"\foldest_since\x18\x03 \x01(\x03R\voldestSince\x12)\n" +
-	"\x05first\x18\x04 \x03(\v2\x13.parley.queue.EntryR\x05first\x12(\n" +
-	"\x05marks\x18\x05 \x03(\v2\x12.parley.queue.MarkR\x05marks\x12*\n" +
+	"\foldest_since\x18\x03 \x01(\x03R\voldestSince\x12'\n" +
+	"\x05first\x18\x04 \x03(\v2\x11.parley.que.EntryR\x05first\x12&\n" +
+	"\x05marks\x18\x05 \x03(\v2\x10.parley.que.MarkR\x05marks\x12*\n" +
 	"\x11per_assignment_ms\x18\x06 \x01(\x03R\x0fperAssignmentMs\x12\x1a\n" +
 	"\bassigned\x18\a \x01(\x05R\bassigned\x12\x14\n" +
-	"\x05ended\x18\b \x01(\x05R\x05ended\"Q\n" +
+	"\x05ended\x18\b \x01(\x05R\x05ended\"I\n" +
 	"\x04Mark\x12\x1a\n" +
-	"\bposition\x18\x01 \x01(\x05R\bposition\x12-\n" +
-	"\x04rank\x18\x02 \x01(\v2\x19.parley.conversation.RankR\x04rank*G\n" +
+	"\bposition\x18\x01 \x01(\x05R\bposition\x12%\n" +
+	"\x04rank\x18\x02 \x01(\v2\x11.parley.conv.RankR\x04rank*G\n" +
 	"\aLeftWhy\x12\x0e\n" +
 	"\n" +
 	"LEFT_UNSET\x10\x00\x12\f\n" +
 	"\bASSIGNED\x10\x01\x12\t\n" +
 	"\x05ENDED\x10\x02\x12\t\n" +
 	"\x05MOVED\x10\x03\x12\b\n" +
-	"\x04VOID\x10\x04B\x15Z\x13parley/engine/queueb\x06proto3"
+	"\x04VOID\x10\x04B\x17Z\x15parley/engine/msg/queb\x06proto3"
 
 var (
-	file_engine_queue_queue_proto_rawDescOnce sync.Once
-	file_engine_queue_queue_proto_rawDescData []byte
+	file_engine_msg_que_que_proto_rawDescOnce sync.Once
+	file_engine_msg_que_que_proto_rawDescData []byte
 )
 
-func file_engine_queue_queue_proto_rawDescGZIP() []byte {
-	file_engine_queue_queue_proto_rawDescOnce.Do(func() {
-		file_engine_queue_queue_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_queue_queue_proto_rawDesc), len(file_engine_queue_queue_proto_rawDesc)))
+func file_engine_msg_que_que_proto_rawDescGZIP() []byte {
+	file_engine_msg_que_que_proto_rawDescOnce.Do(func() {
+		file_engine_msg_que_que_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_msg_que_que_proto_rawDesc), len(file_engine_msg_que_que_proto_rawDesc)))
 	})
-	return file_engine_queue_queue_proto_rawDescData
+	return file_engine_msg_que_que_proto_rawDescData
 }
 
-var file_engine_queue_queue_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_engine_queue_queue_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
-var file_engine_queue_queue_proto_goTypes = []any{
-	(LeftWhy)(0),              // 0: parley.queue.LeftWhy
-	(*Command)(nil),           // 1: parley.queue.Command
-	(*Enqueue)(nil),           // 2: parley.queue.Enqueue
-	(*Remove)(nil),            // 3: parley.queue.Remove
-	(*Offered)(nil),           // 4: parley.queue.Offered
-	(*Reply)(nil),             // 5: parley.queue.Reply
-	(*Event)(nil),             // 6: parley.queue.Event
-	(*Waiting)(nil),           // 7: parley.queue.Waiting
-	(*Exclusion)(nil),         // 8: parley.queue.Exclusion
-	(*OfferOut)(nil),          // 9: parley.queue.OfferOut
-	(*Left)(nil),              // 10: parley.queue.Left
-	(*Entry)(nil),             // 11: parley.queue.Entry
-	(*Digest)(nil),            // 12: parley.queue.Digest
-	(*Mark)(nil),              // 13: parley.queue.Mark
-	(*conversation.Rank)(nil), // 14: parley.conversation.Rank
+var file_engine_msg_que_que_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_engine_msg_que_que_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_engine_msg_que_que_proto_goTypes = []any{
+	(LeftWhy)(0),      // 0: parley.que.LeftWhy
+	(*Command)(nil),   // 1: parley.que.Command
+	(*Enqueue)(nil),   // 2: parley.que.Enqueue
+	(*Remove)(nil),    // 3: parley.que.Remove
+	(*Offered)(nil),   // 4: parley.que.Offered
+	(*Reply)(nil),     // 5: parley.que.Reply
+	(*Event)(nil),     // 6: parley.que.Event
+	(*Waiting)(nil),   // 7: parley.que.Waiting
+	(*Exclusion)(nil), // 8: parley.que.Exclusion
+	(*OfferOut)(nil),  // 9: parley.que.OfferOut
+	(*Left)(nil),      // 10: parley.que.Left
+	(*Entry)(nil),     // 11: parley.que.Entry
+	(*Digest)(nil),    // 12: parley.que.Digest
+	(*Mark)(nil),      // 13: parley.que.Mark
+	(*conv.Rank)(nil), // 14: parley.conv.Rank
 }
-var file_engine_queue_queue_proto_depIdxs = []int32{
-	2,  // 0: parley.queue.Command.enqueue:type_name -> parley.queue.Enqueue
-	3,  // 1: parley.queue.Command.remove:type_name -> parley.queue.Remove
-	4,  // 2: parley.queue.Command.offered:type_name -> parley.queue.Offered
-	14, // 3: parley.queue.Enqueue.rank:type_name -> parley.conversation.Rank
-	0,  // 4: parley.queue.Remove.why:type_name -> parley.queue.LeftWhy
-	7,  // 5: parley.queue.Event.waiting:type_name -> parley.queue.Waiting
-	9,  // 6: parley.queue.Event.offer_out:type_name -> parley.queue.OfferOut
-	10, // 7: parley.queue.Event.left:type_name -> parley.queue.Left
-	14, // 8: parley.queue.Waiting.rank:type_name -> parley.conversation.Rank
-	8,  // 9: parley.queue.Waiting.exclude:type_name -> parley.queue.Exclusion
-	0,  // 10: parley.queue.Left.why:type_name -> parley.queue.LeftWhy
-	14, // 11: parley.queue.Entry.rank:type_name -> parley.conversation.Rank
-	8,  // 12: parley.queue.Entry.exclude:type_name -> parley.queue.Exclusion
-	11, // 13: parley.queue.Digest.first:type_name -> parley.queue.Entry
-	13, // 14: parley.queue.Digest.marks:type_name -> parley.queue.Mark
-	14, // 15: parley.queue.Mark.rank:type_name -> parley.conversation.Rank
+var file_engine_msg_que_que_proto_depIdxs = []int32{
+	2,  // 0: parley.que.Command.enqueue:type_name -> parley.que.Enqueue
+	3,  // 1: parley.que.Command.remove:type_name -> parley.que.Remove
+	4,  // 2: parley.que.Command.offered:type_name -> parley.que.Offered
+	14, // 3: parley.que.Enqueue.rank:type_name -> parley.conv.Rank
+	0,  // 4: parley.que.Remove.why:type_name -> parley.que.LeftWhy
+	7,  // 5: parley.que.Event.waiting:type_name -> parley.que.Waiting
+	9,  // 6: parley.que.Event.offer_out:type_name -> parley.que.OfferOut
+	10, // 7: parley.que.Event.left:type_name -> parley.que.Left
+	14, // 8: parley.que.Waiting.rank:type_name -> parley.conv.Rank
+	8,  // 9: parley.que.Waiting.exclude:type_name -> parley.que.Exclusion
+	0,  // 10: parley.que.Left.why:type_name -> parley.que.LeftWhy
+	14, // 11: parley.que.Entry.rank:type_name -> parley.conv.Rank
+	8,  // 12: parley.que.Entry.exclude:type_name -> parley.que.Exclusion
+	11, // 13: parley.que.Digest.first:type_name -> parley.que.Entry
+	13, // 14: parley.que.Digest.marks:type_name -> parley.que.Mark
+	14, // 15: parley.que.Mark.rank:type_name -> parley.conv.Rank
 	16, // [16:16] is the sub-list for method output_type
 	16, // [16:16] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
@@ -1140,17 +1141,17 @@ var file_engine_queue_queue_proto_depIdxs = []int32{
 	0,  // [0:16] is the sub-list for field type_name
 }
 
-func init() { file_engine_queue_queue_proto_init() }
-func file_engine_queue_queue_proto_init() {
-	if File_engine_queue_queue_proto != nil {
+func init() { file_engine_msg_que_que_proto_init() }
+func file_engine_msg_que_que_proto_init() {
+	if File_engine_msg_que_que_proto != nil {
 		return
 	}
-	file_engine_queue_queue_proto_msgTypes[0].OneofWrappers = []any{
+	file_engine_msg_que_que_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_Enqueue)(nil),
 		(*Command_Remove)(nil),
 		(*Command_Offered)(nil),
 	}
-	file_engine_queue_queue_proto_msgTypes[5].OneofWrappers = []any{
+	file_engine_msg_que_que_proto_msgTypes[5].OneofWrappers = []any{
 		(*Event_Waiting)(nil),
 		(*Event_OfferOut)(nil),
 		(*Event_Left)(nil),
@@ -1159,18 +1160,18 @@ func file_engine_queue_queue_proto_init() {
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_queue_queue_proto_rawDesc), len(file_engine_queue_queue_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_que_que_proto_rawDesc), len(file_engine_msg_que_que_proto_rawDesc)),
 			NumEnums:      1,
 			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_engine_queue_queue_proto_goTypes,
-		DependencyIndexes: file_engine_queue_queue_proto_depIdxs,
-		EnumInfos:         file_engine_queue_queue_proto_enumTypes,
-		MessageInfos:      file_engine_queue_queue_proto_msgTypes,
+		GoTypes:           file_engine_msg_que_que_proto_goTypes,
+		DependencyIndexes: file_engine_msg_que_que_proto_depIdxs,
+		EnumInfos:         file_engine_msg_que_que_proto_enumTypes,
+		MessageInfos:      file_engine_msg_que_que_proto_msgTypes,
 	}.Build()
-	File_engine_queue_queue_proto = out.File
-	file_engine_queue_queue_proto_goTypes = nil
-	file_engine_queue_queue_proto_depIdxs = nil
+	File_engine_msg_que_que_proto = out.File
+	file_engine_msg_que_que_proto_goTypes = nil
+	file_engine_msg_que_que_proto_depIdxs = nil
 }

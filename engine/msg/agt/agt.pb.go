@@ -2,9 +2,9 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: engine/agent/agent.proto
+// source: engine/msg/agt/agt.proto
 
-package agent
+package agt
 
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -61,11 +61,11 @@ func (x Presence) String() string {
 }
 
 func (Presence) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_agent_agent_proto_enumTypes[0].Descriptor()
+	return file_engine_msg_agt_agt_proto_enumTypes[0].Descriptor()
 }
 
 func (Presence) Type() protoreflect.EnumType {
-	return &file_engine_agent_agent_proto_enumTypes[0]
+	return &file_engine_msg_agt_agt_proto_enumTypes[0]
 }
 
 func (x Presence) Number() protoreflect.EnumNumber {
@@ -74,7 +74,7 @@ func (x Presence) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Presence.Descriptor instead.
 func (Presence) EnumDescriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{0}
 }
 
 // Why a reservation was released.
@@ -129,11 +129,11 @@ func (x ReleaseWhy) String() string {
 }
 
 func (ReleaseWhy) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_agent_agent_proto_enumTypes[1].Descriptor()
+	return file_engine_msg_agt_agt_proto_enumTypes[1].Descriptor()
 }
 
 func (ReleaseWhy) Type() protoreflect.EnumType {
-	return &file_engine_agent_agent_proto_enumTypes[1]
+	return &file_engine_msg_agt_agt_proto_enumTypes[1]
 }
 
 func (x ReleaseWhy) Number() protoreflect.EnumNumber {
@@ -142,7 +142,7 @@ func (x ReleaseWhy) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReleaseWhy.Descriptor instead.
 func (ReleaseWhy) EnumDescriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{1}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{1}
 }
 
 type Command struct {
@@ -168,7 +168,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_engine_agent_agent_proto_msgTypes[0]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -180,7 +180,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[0]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -193,7 +193,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *Command) GetBody() isCommand_Body {
@@ -404,7 +404,7 @@ type Reserve struct {
 
 func (x *Reserve) Reset() {
 	*x = Reserve{}
-	mi := &file_engine_agent_agent_proto_msgTypes[1]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -416,7 +416,7 @@ func (x *Reserve) String() string {
 func (*Reserve) ProtoMessage() {}
 
 func (x *Reserve) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[1]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -429,7 +429,7 @@ func (x *Reserve) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reserve.ProtoReflect.Descriptor instead.
 func (*Reserve) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{1}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Reserve) GetR() []byte {
@@ -504,7 +504,7 @@ type Confirm struct {
 
 func (x *Confirm) Reset() {
 	*x = Confirm{}
-	mi := &file_engine_agent_agent_proto_msgTypes[2]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -516,7 +516,7 @@ func (x *Confirm) String() string {
 func (*Confirm) ProtoMessage() {}
 
 func (x *Confirm) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[2]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -529,7 +529,7 @@ func (x *Confirm) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Confirm.ProtoReflect.Descriptor instead.
 func (*Confirm) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{2}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Confirm) GetR() []byte {
@@ -542,14 +542,14 @@ func (x *Confirm) GetR() []byte {
 type Release struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	R             []byte                 `protobuf:"bytes,1,opt,name=r,proto3" json:"r,omitempty"`
-	Why           ReleaseWhy             `protobuf:"varint,2,opt,name=why,proto3,enum=parley.agent.ReleaseWhy" json:"why,omitempty"`
+	Why           ReleaseWhy             `protobuf:"varint,2,opt,name=why,proto3,enum=parley.agt.ReleaseWhy" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Release) Reset() {
 	*x = Release{}
-	mi := &file_engine_agent_agent_proto_msgTypes[3]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -561,7 +561,7 @@ func (x *Release) String() string {
 func (*Release) ProtoMessage() {}
 
 func (x *Release) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[3]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -574,7 +574,7 @@ func (x *Release) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Release.ProtoReflect.Descriptor instead.
 func (*Release) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{3}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Release) GetR() []byte {
@@ -593,7 +593,7 @@ func (x *Release) GetWhy() ReleaseWhy {
 
 type SetPresence struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Presence      Presence               `protobuf:"varint,1,opt,name=presence,proto3,enum=parley.agent.Presence" json:"presence,omitempty"`
+	Presence      Presence               `protobuf:"varint,1,opt,name=presence,proto3,enum=parley.agt.Presence" json:"presence,omitempty"`
 	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"` // of a break
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -601,7 +601,7 @@ type SetPresence struct {
 
 func (x *SetPresence) Reset() {
 	*x = SetPresence{}
-	mi := &file_engine_agent_agent_proto_msgTypes[4]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -613,7 +613,7 @@ func (x *SetPresence) String() string {
 func (*SetPresence) ProtoMessage() {}
 
 func (x *SetPresence) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[4]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -626,7 +626,7 @@ func (x *SetPresence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPresence.ProtoReflect.Descriptor instead.
 func (*SetPresence) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{4}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SetPresence) GetPresence() Presence {
@@ -652,7 +652,7 @@ type Connected struct {
 
 func (x *Connected) Reset() {
 	*x = Connected{}
-	mi := &file_engine_agent_agent_proto_msgTypes[5]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -664,7 +664,7 @@ func (x *Connected) String() string {
 func (*Connected) ProtoMessage() {}
 
 func (x *Connected) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[5]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -677,7 +677,7 @@ func (x *Connected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Connected.ProtoReflect.Descriptor instead.
 func (*Connected) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{5}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Connected) GetSession() []byte {
@@ -697,7 +697,7 @@ type Disconnected struct {
 
 func (x *Disconnected) Reset() {
 	*x = Disconnected{}
-	mi := &file_engine_agent_agent_proto_msgTypes[6]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -709,7 +709,7 @@ func (x *Disconnected) String() string {
 func (*Disconnected) ProtoMessage() {}
 
 func (x *Disconnected) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[6]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -722,7 +722,7 @@ func (x *Disconnected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Disconnected.ProtoReflect.Descriptor instead.
 func (*Disconnected) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{6}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Disconnected) GetSession() []byte {
@@ -749,7 +749,7 @@ type SignOut struct {
 
 func (x *SignOut) Reset() {
 	*x = SignOut{}
-	mi := &file_engine_agent_agent_proto_msgTypes[7]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -761,7 +761,7 @@ func (x *SignOut) String() string {
 func (*SignOut) ProtoMessage() {}
 
 func (x *SignOut) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[7]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -774,7 +774,7 @@ func (x *SignOut) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOut.ProtoReflect.Descriptor instead.
 func (*SignOut) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{7}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SignOut) GetTokenHash() []byte {
@@ -801,7 +801,7 @@ type IssueLink struct {
 
 func (x *IssueLink) Reset() {
 	*x = IssueLink{}
-	mi := &file_engine_agent_agent_proto_msgTypes[8]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +813,7 @@ func (x *IssueLink) String() string {
 func (*IssueLink) ProtoMessage() {}
 
 func (x *IssueLink) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[8]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +826,7 @@ func (x *IssueLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueLink.ProtoReflect.Descriptor instead.
 func (*IssueLink) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{8}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *IssueLink) GetHash() []byte {
@@ -854,7 +854,7 @@ type RedeemLink struct {
 
 func (x *RedeemLink) Reset() {
 	*x = RedeemLink{}
-	mi := &file_engine_agent_agent_proto_msgTypes[9]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -866,7 +866,7 @@ func (x *RedeemLink) String() string {
 func (*RedeemLink) ProtoMessage() {}
 
 func (x *RedeemLink) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[9]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -879,7 +879,7 @@ func (x *RedeemLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedeemLink.ProtoReflect.Descriptor instead.
 func (*RedeemLink) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{9}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RedeemLink) GetHash() []byte {
@@ -913,7 +913,7 @@ type OpenToken struct {
 
 func (x *OpenToken) Reset() {
 	*x = OpenToken{}
-	mi := &file_engine_agent_agent_proto_msgTypes[10]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -925,7 +925,7 @@ func (x *OpenToken) String() string {
 func (*OpenToken) ProtoMessage() {}
 
 func (x *OpenToken) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[10]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -938,7 +938,7 @@ func (x *OpenToken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenToken.ProtoReflect.Descriptor instead.
 func (*OpenToken) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{10}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OpenToken) GetTokenHash() []byte {
@@ -964,7 +964,7 @@ type CloseToken struct {
 
 func (x *CloseToken) Reset() {
 	*x = CloseToken{}
-	mi := &file_engine_agent_agent_proto_msgTypes[11]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -976,7 +976,7 @@ func (x *CloseToken) String() string {
 func (*CloseToken) ProtoMessage() {}
 
 func (x *CloseToken) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[11]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -989,7 +989,7 @@ func (x *CloseToken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseToken.ProtoReflect.Descriptor instead.
 func (*CloseToken) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{11}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CloseToken) GetTokenHash() []byte {
@@ -1008,7 +1008,7 @@ type SetPassword struct {
 
 func (x *SetPassword) Reset() {
 	*x = SetPassword{}
-	mi := &file_engine_agent_agent_proto_msgTypes[12]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1020,7 @@ func (x *SetPassword) String() string {
 func (*SetPassword) ProtoMessage() {}
 
 func (x *SetPassword) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[12]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1033,7 @@ func (x *SetPassword) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPassword.ProtoReflect.Descriptor instead.
 func (*SetPassword) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{12}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SetPassword) GetEncoded() string {
@@ -1047,7 +1047,7 @@ type Reply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Version       uint64                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"` // seq of the agent's state the answer rests on
 	Granted       bool                   `protobuf:"varint,2,opt,name=granted,proto3" json:"granted,omitempty"` // Reserve
-	Presence      Presence               `protobuf:"varint,3,opt,name=presence,proto3,enum=parley.agent.Presence" json:"presence,omitempty"`
+	Presence      Presence               `protobuf:"varint,3,opt,name=presence,proto3,enum=parley.agt.Presence" json:"presence,omitempty"`
 	Reason        string                 `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1055,7 +1055,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_engine_agent_agent_proto_msgTypes[13]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1067,7 +1067,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[13]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1080,7 +1080,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{13}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Reply) GetVersion() uint64 {
@@ -1136,7 +1136,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_engine_agent_agent_proto_msgTypes[14]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +1148,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[14]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +1161,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{14}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -1402,7 +1402,7 @@ type Reserved struct {
 
 func (x *Reserved) Reset() {
 	*x = Reserved{}
-	mi := &file_engine_agent_agent_proto_msgTypes[15]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1414,7 +1414,7 @@ func (x *Reserved) String() string {
 func (*Reserved) ProtoMessage() {}
 
 func (x *Reserved) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[15]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1427,7 +1427,7 @@ func (x *Reserved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reserved.ProtoReflect.Descriptor instead.
 func (*Reserved) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{15}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Reserved) GetR() []byte {
@@ -1502,7 +1502,7 @@ type Confirmed struct {
 
 func (x *Confirmed) Reset() {
 	*x = Confirmed{}
-	mi := &file_engine_agent_agent_proto_msgTypes[16]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1514,7 @@ func (x *Confirmed) String() string {
 func (*Confirmed) ProtoMessage() {}
 
 func (x *Confirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[16]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1527,7 @@ func (x *Confirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Confirmed.ProtoReflect.Descriptor instead.
 func (*Confirmed) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{16}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Confirmed) GetR() []byte {
@@ -1540,14 +1540,14 @@ func (x *Confirmed) GetR() []byte {
 type Released struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	R             []byte                 `protobuf:"bytes,1,opt,name=r,proto3" json:"r,omitempty"`
-	Why           ReleaseWhy             `protobuf:"varint,2,opt,name=why,proto3,enum=parley.agent.ReleaseWhy" json:"why,omitempty"`
+	Why           ReleaseWhy             `protobuf:"varint,2,opt,name=why,proto3,enum=parley.agt.ReleaseWhy" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Released) Reset() {
 	*x = Released{}
-	mi := &file_engine_agent_agent_proto_msgTypes[17]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1559,7 +1559,7 @@ func (x *Released) String() string {
 func (*Released) ProtoMessage() {}
 
 func (x *Released) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[17]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1572,7 +1572,7 @@ func (x *Released) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Released.ProtoReflect.Descriptor instead.
 func (*Released) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{17}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Released) GetR() []byte {
@@ -1591,7 +1591,7 @@ func (x *Released) GetWhy() ReleaseWhy {
 
 type PresenceSet struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Presence      Presence               `protobuf:"varint,1,opt,name=presence,proto3,enum=parley.agent.Presence" json:"presence,omitempty"`
+	Presence      Presence               `protobuf:"varint,1,opt,name=presence,proto3,enum=parley.agt.Presence" json:"presence,omitempty"`
 	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"` // break reason; "missed_offers" when set by lapses
 	Automatic     bool                   `protobuf:"varint,3,opt,name=automatic,proto3" json:"automatic,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1600,7 +1600,7 @@ type PresenceSet struct {
 
 func (x *PresenceSet) Reset() {
 	*x = PresenceSet{}
-	mi := &file_engine_agent_agent_proto_msgTypes[18]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1612,7 +1612,7 @@ func (x *PresenceSet) String() string {
 func (*PresenceSet) ProtoMessage() {}
 
 func (x *PresenceSet) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[18]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1625,7 +1625,7 @@ func (x *PresenceSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresenceSet.ProtoReflect.Descriptor instead.
 func (*PresenceSet) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{18}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PresenceSet) GetPresence() Presence {
@@ -1658,7 +1658,7 @@ type SessionConnected struct {
 
 func (x *SessionConnected) Reset() {
 	*x = SessionConnected{}
-	mi := &file_engine_agent_agent_proto_msgTypes[19]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +1670,7 @@ func (x *SessionConnected) String() string {
 func (*SessionConnected) ProtoMessage() {}
 
 func (x *SessionConnected) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[19]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +1683,7 @@ func (x *SessionConnected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SessionConnected.ProtoReflect.Descriptor instead.
 func (*SessionConnected) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{19}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SessionConnected) GetSession() []byte {
@@ -1703,7 +1703,7 @@ type SessionDisconnected struct {
 
 func (x *SessionDisconnected) Reset() {
 	*x = SessionDisconnected{}
-	mi := &file_engine_agent_agent_proto_msgTypes[20]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1715,7 +1715,7 @@ func (x *SessionDisconnected) String() string {
 func (*SessionDisconnected) ProtoMessage() {}
 
 func (x *SessionDisconnected) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[20]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1728,7 +1728,7 @@ func (x *SessionDisconnected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SessionDisconnected.ProtoReflect.Descriptor instead.
 func (*SessionDisconnected) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{20}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SessionDisconnected) GetSession() []byte {
@@ -1754,7 +1754,7 @@ type WentOffline struct {
 
 func (x *WentOffline) Reset() {
 	*x = WentOffline{}
-	mi := &file_engine_agent_agent_proto_msgTypes[21]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1766,7 +1766,7 @@ func (x *WentOffline) String() string {
 func (*WentOffline) ProtoMessage() {}
 
 func (x *WentOffline) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[21]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1779,7 +1779,7 @@ func (x *WentOffline) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WentOffline.ProtoReflect.Descriptor instead.
 func (*WentOffline) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{21}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WentOffline) GetSignedOut() bool {
@@ -1799,7 +1799,7 @@ type LinkIssued struct {
 
 func (x *LinkIssued) Reset() {
 	*x = LinkIssued{}
-	mi := &file_engine_agent_agent_proto_msgTypes[22]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1811,7 +1811,7 @@ func (x *LinkIssued) String() string {
 func (*LinkIssued) ProtoMessage() {}
 
 func (x *LinkIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[22]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1824,7 +1824,7 @@ func (x *LinkIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkIssued.ProtoReflect.Descriptor instead.
 func (*LinkIssued) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{22}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *LinkIssued) GetHash() []byte {
@@ -1850,7 +1850,7 @@ type LinkRedeemed struct {
 
 func (x *LinkRedeemed) Reset() {
 	*x = LinkRedeemed{}
-	mi := &file_engine_agent_agent_proto_msgTypes[23]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1862,7 +1862,7 @@ func (x *LinkRedeemed) String() string {
 func (*LinkRedeemed) ProtoMessage() {}
 
 func (x *LinkRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[23]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1875,7 +1875,7 @@ func (x *LinkRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkRedeemed.ProtoReflect.Descriptor instead.
 func (*LinkRedeemed) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{23}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *LinkRedeemed) GetHash() []byte {
@@ -1895,7 +1895,7 @@ type TokenOpened struct {
 
 func (x *TokenOpened) Reset() {
 	*x = TokenOpened{}
-	mi := &file_engine_agent_agent_proto_msgTypes[24]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1907,7 +1907,7 @@ func (x *TokenOpened) String() string {
 func (*TokenOpened) ProtoMessage() {}
 
 func (x *TokenOpened) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[24]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1920,7 +1920,7 @@ func (x *TokenOpened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenOpened.ProtoReflect.Descriptor instead.
 func (*TokenOpened) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{24}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *TokenOpened) GetTokenHash() []byte {
@@ -1946,7 +1946,7 @@ type TokenClosed struct {
 
 func (x *TokenClosed) Reset() {
 	*x = TokenClosed{}
-	mi := &file_engine_agent_agent_proto_msgTypes[25]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1958,7 +1958,7 @@ func (x *TokenClosed) String() string {
 func (*TokenClosed) ProtoMessage() {}
 
 func (x *TokenClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[25]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1971,7 +1971,7 @@ func (x *TokenClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenClosed.ProtoReflect.Descriptor instead.
 func (*TokenClosed) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{25}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TokenClosed) GetTokenHash() []byte {
@@ -1990,7 +1990,7 @@ type PasswordSet struct {
 
 func (x *PasswordSet) Reset() {
 	*x = PasswordSet{}
-	mi := &file_engine_agent_agent_proto_msgTypes[26]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2002,7 @@ func (x *PasswordSet) String() string {
 func (*PasswordSet) ProtoMessage() {}
 
 func (x *PasswordSet) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[26]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2015,7 @@ func (x *PasswordSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PasswordSet.ProtoReflect.Descriptor instead.
 func (*PasswordSet) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{26}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PasswordSet) GetEncoded() string {
@@ -2035,7 +2035,7 @@ type ReleasedUnknown struct {
 
 func (x *ReleasedUnknown) Reset() {
 	*x = ReleasedUnknown{}
-	mi := &file_engine_agent_agent_proto_msgTypes[27]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2047,7 @@ func (x *ReleasedUnknown) String() string {
 func (*ReleasedUnknown) ProtoMessage() {}
 
 func (x *ReleasedUnknown) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[27]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2060,7 @@ func (x *ReleasedUnknown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleasedUnknown.ProtoReflect.Descriptor instead.
 func (*ReleasedUnknown) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{27}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReleasedUnknown) GetR() []byte {
@@ -2087,7 +2087,7 @@ type Asked struct {
 
 func (x *Asked) Reset() {
 	*x = Asked{}
-	mi := &file_engine_agent_agent_proto_msgTypes[28]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2099,7 +2099,7 @@ func (x *Asked) String() string {
 func (*Asked) ProtoMessage() {}
 
 func (x *Asked) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[28]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2112,7 +2112,7 @@ func (x *Asked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Asked.ProtoReflect.Descriptor instead.
 func (*Asked) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{28}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Asked) GetR() []byte {
@@ -2148,7 +2148,7 @@ type Reservation struct {
 
 func (x *Reservation) Reset() {
 	*x = Reservation{}
-	mi := &file_engine_agent_agent_proto_msgTypes[29]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2160,7 +2160,7 @@ func (x *Reservation) String() string {
 func (*Reservation) ProtoMessage() {}
 
 func (x *Reservation) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[29]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2173,7 +2173,7 @@ func (x *Reservation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reservation.ProtoReflect.Descriptor instead.
 func (*Reservation) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{29}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Reservation) GetR() []byte {
@@ -2257,7 +2257,7 @@ type Done struct {
 
 func (x *Done) Reset() {
 	*x = Done{}
-	mi := &file_engine_agent_agent_proto_msgTypes[30]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2269,7 +2269,7 @@ func (x *Done) String() string {
 func (*Done) ProtoMessage() {}
 
 func (x *Done) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[30]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2282,7 +2282,7 @@ func (x *Done) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Done.ProtoReflect.Descriptor instead.
 func (*Done) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{30}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Done) GetConversation() []byte {
@@ -2303,7 +2303,7 @@ func (x *Done) GetAt() int64 {
 type View struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            []byte                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	Presence      Presence               `protobuf:"varint,2,opt,name=presence,proto3,enum=parley.agent.Presence" json:"presence,omitempty"`
+	Presence      Presence               `protobuf:"varint,2,opt,name=presence,proto3,enum=parley.agt.Presence" json:"presence,omitempty"`
 	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	PresenceSince int64                  `protobuf:"varint,4,opt,name=presence_since,json=presenceSince,proto3" json:"presence_since,omitempty"`
 	Connected     bool                   `protobuf:"varint,5,opt,name=connected,proto3" json:"connected,omitempty"`
@@ -2323,7 +2323,7 @@ type View struct {
 
 func (x *View) Reset() {
 	*x = View{}
-	mi := &file_engine_agent_agent_proto_msgTypes[31]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2335,7 +2335,7 @@ func (x *View) String() string {
 func (*View) ProtoMessage() {}
 
 func (x *View) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[31]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2348,7 +2348,7 @@ func (x *View) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use View.ProtoReflect.Descriptor instead.
 func (*View) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{31}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *View) GetId() []byte {
@@ -2466,7 +2466,7 @@ type Token struct {
 
 func (x *Token) Reset() {
 	*x = Token{}
-	mi := &file_engine_agent_agent_proto_msgTypes[32]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2478,7 +2478,7 @@ func (x *Token) String() string {
 func (*Token) ProtoMessage() {}
 
 func (x *Token) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_agent_agent_proto_msgTypes[32]
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2491,7 +2491,7 @@ func (x *Token) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Token.ProtoReflect.Descriptor instead.
 func (*Token) Descriptor() ([]byte, []int) {
-	return file_engine_agent_agent_proto_rawDescGZIP(), []int{32}
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Token) GetTokenHash() []byte {
@@ -2508,29 +2508,30 @@ func (x *Token) GetUntil() int64 {
 	return 0
 }
 
-var File_engine_agent_agent_proto protoreflect.FileDescriptor
+var File_engine_msg_agt_agt_proto protoreflect.FileDescriptor
 
-const file_engine_agent_agent_proto_rawDesc = "" +
+const file_engine_msg_agt_agt_proto_rawDesc = "" +
 	"\n" +
-	"\x18engine/agent/agent.proto\x12\fparley.agent\"\xc7\x05\n" +
-	"\aCommand\x121\n" +
-	"\areserve\x18\x01 \x01(\v2\x15.parley.agent.ReserveH\x00R\areserve\x121\n" +
-	"\aconfirm\x18\x02 \x01(\v2\x15.parley.agent.ConfirmH\x00R\aconfirm\x121\n" +
-	"\arelease\x18\x03 \x01(\v2\x15.parley.agent.ReleaseH\x00R\arelease\x12>\n" +
-	"\fset_presence\x18\x04 \x01(\v2\x19.parley.agent.SetPresenceH\x00R\vsetPresence\x127\n" +
-	"\tconnected\x18\x05 \x01(\v2\x17.parley.agent.ConnectedH\x00R\tconnected\x12@\n" +
-	"\fdisconnected\x18\x06 \x01(\v2\x1a.parley.agent.DisconnectedH\x00R\fdisconnected\x122\n" +
-	"\bsign_out\x18\a \x01(\v2\x15.parley.agent.SignOutH\x00R\asignOut\x128\n" +
+	"\x18engine/msg/agt/agt.proto\x12\n" +
+	"parley.agt\"\xaf\x05\n" +
+	"\aCommand\x12/\n" +
+	"\areserve\x18\x01 \x01(\v2\x13.parley.agt.ReserveH\x00R\areserve\x12/\n" +
+	"\aconfirm\x18\x02 \x01(\v2\x13.parley.agt.ConfirmH\x00R\aconfirm\x12/\n" +
+	"\arelease\x18\x03 \x01(\v2\x13.parley.agt.ReleaseH\x00R\arelease\x12<\n" +
+	"\fset_presence\x18\x04 \x01(\v2\x17.parley.agt.SetPresenceH\x00R\vsetPresence\x125\n" +
+	"\tconnected\x18\x05 \x01(\v2\x15.parley.agt.ConnectedH\x00R\tconnected\x12>\n" +
+	"\fdisconnected\x18\x06 \x01(\v2\x18.parley.agt.DisconnectedH\x00R\fdisconnected\x120\n" +
+	"\bsign_out\x18\a \x01(\v2\x13.parley.agt.SignOutH\x00R\asignOut\x126\n" +
 	"\n" +
-	"issue_link\x18\b \x01(\v2\x17.parley.agent.IssueLinkH\x00R\tissueLink\x12;\n" +
-	"\vredeem_link\x18\t \x01(\v2\x18.parley.agent.RedeemLinkH\x00R\n" +
-	"redeemLink\x128\n" +
+	"issue_link\x18\b \x01(\v2\x15.parley.agt.IssueLinkH\x00R\tissueLink\x129\n" +
+	"\vredeem_link\x18\t \x01(\v2\x16.parley.agt.RedeemLinkH\x00R\n" +
+	"redeemLink\x126\n" +
 	"\n" +
 	"open_token\x18\n" +
-	" \x01(\v2\x17.parley.agent.OpenTokenH\x00R\topenToken\x12;\n" +
-	"\vclose_token\x18\v \x01(\v2\x18.parley.agent.CloseTokenH\x00R\n" +
-	"closeToken\x12>\n" +
-	"\fset_password\x18\f \x01(\v2\x19.parley.agent.SetPasswordH\x00R\vsetPasswordB\x06\n" +
+	" \x01(\v2\x15.parley.agt.OpenTokenH\x00R\topenToken\x129\n" +
+	"\vclose_token\x18\v \x01(\v2\x16.parley.agt.CloseTokenH\x00R\n" +
+	"closeToken\x12<\n" +
+	"\fset_password\x18\f \x01(\v2\x17.parley.agt.SetPasswordH\x00R\vsetPasswordB\x06\n" +
 	"\x04body\"\xe0\x01\n" +
 	"\aReserve\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\"\n" +
@@ -2543,12 +2544,12 @@ const file_engine_agent_agent_proto_rawDesc = "" +
 	"\treturning\x18\b \x01(\bR\treturning\x12\x16\n" +
 	"\x06record\x18\t \x01(\fR\x06record\"\x17\n" +
 	"\aConfirm\x12\f\n" +
-	"\x01r\x18\x01 \x01(\fR\x01r\"C\n" +
+	"\x01r\x18\x01 \x01(\fR\x01r\"A\n" +
 	"\aRelease\x12\f\n" +
-	"\x01r\x18\x01 \x01(\fR\x01r\x12*\n" +
-	"\x03why\x18\x02 \x01(\x0e2\x18.parley.agent.ReleaseWhyR\x03why\"Y\n" +
-	"\vSetPresence\x122\n" +
-	"\bpresence\x18\x01 \x01(\x0e2\x16.parley.agent.PresenceR\bpresence\x12\x16\n" +
+	"\x01r\x18\x01 \x01(\fR\x01r\x12(\n" +
+	"\x03why\x18\x02 \x01(\x0e2\x16.parley.agt.ReleaseWhyR\x03why\"W\n" +
+	"\vSetPresence\x120\n" +
+	"\bpresence\x18\x01 \x01(\x0e2\x14.parley.agt.PresenceR\bpresence\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\"%\n" +
 	"\tConnected\x12\x18\n" +
 	"\asession\x18\x01 \x01(\fR\asession\"A\n" +
@@ -2577,29 +2578,29 @@ const file_engine_agent_agent_proto_rawDesc = "" +
 	"\n" +
 	"token_hash\x18\x01 \x01(\fR\ttokenHash\"'\n" +
 	"\vSetPassword\x12\x18\n" +
-	"\aencoded\x18\x01 \x01(\tR\aencoded\"\x87\x01\n" +
+	"\aencoded\x18\x01 \x01(\tR\aencoded\"\x85\x01\n" +
 	"\x05Reply\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x04R\aversion\x12\x18\n" +
-	"\agranted\x18\x02 \x01(\bR\agranted\x122\n" +
-	"\bpresence\x18\x03 \x01(\x0e2\x16.parley.agent.PresenceR\bpresence\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x94\a\n" +
-	"\x05Event\x124\n" +
-	"\breserved\x18\x01 \x01(\v2\x16.parley.agent.ReservedH\x00R\breserved\x127\n" +
-	"\tconfirmed\x18\x02 \x01(\v2\x17.parley.agent.ConfirmedH\x00R\tconfirmed\x124\n" +
-	"\breleased\x18\x03 \x01(\v2\x16.parley.agent.ReleasedH\x00R\breleased\x12>\n" +
-	"\fpresence_set\x18\x04 \x01(\v2\x19.parley.agent.PresenceSetH\x00R\vpresenceSet\x12M\n" +
-	"\x11session_connected\x18\x05 \x01(\v2\x1e.parley.agent.SessionConnectedH\x00R\x10sessionConnected\x12V\n" +
-	"\x14session_disconnected\x18\x06 \x01(\v2!.parley.agent.SessionDisconnectedH\x00R\x13sessionDisconnected\x12>\n" +
-	"\fwent_offline\x18\a \x01(\v2\x19.parley.agent.WentOfflineH\x00R\vwentOffline\x12;\n" +
-	"\vlink_issued\x18\b \x01(\v2\x18.parley.agent.LinkIssuedH\x00R\n" +
-	"linkIssued\x12A\n" +
-	"\rlink_redeemed\x18\t \x01(\v2\x1a.parley.agent.LinkRedeemedH\x00R\flinkRedeemed\x12>\n" +
+	"\agranted\x18\x02 \x01(\bR\agranted\x120\n" +
+	"\bpresence\x18\x03 \x01(\x0e2\x14.parley.agt.PresenceR\bpresence\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xf8\x06\n" +
+	"\x05Event\x122\n" +
+	"\breserved\x18\x01 \x01(\v2\x14.parley.agt.ReservedH\x00R\breserved\x125\n" +
+	"\tconfirmed\x18\x02 \x01(\v2\x15.parley.agt.ConfirmedH\x00R\tconfirmed\x122\n" +
+	"\breleased\x18\x03 \x01(\v2\x14.parley.agt.ReleasedH\x00R\breleased\x12<\n" +
+	"\fpresence_set\x18\x04 \x01(\v2\x17.parley.agt.PresenceSetH\x00R\vpresenceSet\x12K\n" +
+	"\x11session_connected\x18\x05 \x01(\v2\x1c.parley.agt.SessionConnectedH\x00R\x10sessionConnected\x12T\n" +
+	"\x14session_disconnected\x18\x06 \x01(\v2\x1f.parley.agt.SessionDisconnectedH\x00R\x13sessionDisconnected\x12<\n" +
+	"\fwent_offline\x18\a \x01(\v2\x17.parley.agt.WentOfflineH\x00R\vwentOffline\x129\n" +
+	"\vlink_issued\x18\b \x01(\v2\x16.parley.agt.LinkIssuedH\x00R\n" +
+	"linkIssued\x12?\n" +
+	"\rlink_redeemed\x18\t \x01(\v2\x18.parley.agt.LinkRedeemedH\x00R\flinkRedeemed\x12<\n" +
 	"\ftoken_opened\x18\n" +
-	" \x01(\v2\x19.parley.agent.TokenOpenedH\x00R\vtokenOpened\x12>\n" +
-	"\ftoken_closed\x18\v \x01(\v2\x19.parley.agent.TokenClosedH\x00R\vtokenClosed\x12>\n" +
-	"\fpassword_set\x18\f \x01(\v2\x19.parley.agent.PasswordSetH\x00R\vpasswordSet\x12J\n" +
-	"\x10released_unknown\x18\r \x01(\v2\x1d.parley.agent.ReleasedUnknownH\x00R\x0freleasedUnknown\x12+\n" +
-	"\x05asked\x18\x0e \x01(\v2\x13.parley.agent.AskedH\x00R\x05askedB\x06\n" +
+	" \x01(\v2\x17.parley.agt.TokenOpenedH\x00R\vtokenOpened\x12<\n" +
+	"\ftoken_closed\x18\v \x01(\v2\x17.parley.agt.TokenClosedH\x00R\vtokenClosed\x12<\n" +
+	"\fpassword_set\x18\f \x01(\v2\x17.parley.agt.PasswordSetH\x00R\vpasswordSet\x12H\n" +
+	"\x10released_unknown\x18\r \x01(\v2\x1b.parley.agt.ReleasedUnknownH\x00R\x0freleasedUnknown\x12)\n" +
+	"\x05asked\x18\x0e \x01(\v2\x11.parley.agt.AskedH\x00R\x05askedB\x06\n" +
 	"\x04body\"\xd9\x01\n" +
 	"\bReserved\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\"\n" +
@@ -2612,12 +2613,12 @@ const file_engine_agent_agent_proto_rawDesc = "" +
 	"\blease_ms\x18\b \x01(\x03R\aleaseMs\x12\x16\n" +
 	"\x06record\x18\t \x01(\fR\x06record\"\x19\n" +
 	"\tConfirmed\x12\f\n" +
-	"\x01r\x18\x01 \x01(\fR\x01r\"D\n" +
+	"\x01r\x18\x01 \x01(\fR\x01r\"B\n" +
 	"\bReleased\x12\f\n" +
-	"\x01r\x18\x01 \x01(\fR\x01r\x12*\n" +
-	"\x03why\x18\x02 \x01(\x0e2\x18.parley.agent.ReleaseWhyR\x03why\"w\n" +
-	"\vPresenceSet\x122\n" +
-	"\bpresence\x18\x01 \x01(\x0e2\x16.parley.agent.PresenceR\bpresence\x12\x16\n" +
+	"\x01r\x18\x01 \x01(\fR\x01r\x12(\n" +
+	"\x03why\x18\x02 \x01(\x0e2\x16.parley.agt.ReleaseWhyR\x03why\"u\n" +
+	"\vPresenceSet\x120\n" +
+	"\bpresence\x18\x01 \x01(\x0e2\x14.parley.agt.PresenceR\bpresence\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1c\n" +
 	"\tautomatic\x18\x03 \x01(\bR\tautomatic\",\n" +
 	"\x10SessionConnected\x12\x18\n" +
@@ -2664,25 +2665,25 @@ const file_engine_agent_agent_proto_rawDesc = "" +
 	" \x01(\x03R\aleaseMs\":\n" +
 	"\x04Done\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\x0e\n" +
-	"\x02at\x18\x02 \x01(\x03R\x02at\"\xf8\x03\n" +
+	"\x02at\x18\x02 \x01(\x03R\x02at\"\xf0\x03\n" +
 	"\x04View\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\fR\x02id\x122\n" +
-	"\bpresence\x18\x02 \x01(\x0e2\x16.parley.agent.PresenceR\bpresence\x12\x16\n" +
+	"\x02id\x18\x01 \x01(\fR\x02id\x120\n" +
+	"\bpresence\x18\x02 \x01(\x0e2\x14.parley.agt.PresenceR\bpresence\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12%\n" +
 	"\x0epresence_since\x18\x04 \x01(\x03R\rpresenceSince\x12\x1c\n" +
 	"\tconnected\x18\x05 \x01(\bR\tconnected\x12\x1c\n" +
 	"\tautomatic\x18\x06 \x01(\bR\tautomatic\x12\x1a\n" +
 	"\bworkload\x18\a \x01(\x05R\bworkload\x12\x14\n" +
-	"\x05limit\x18\b \x01(\x05R\x05limit\x12=\n" +
-	"\freservations\x18\t \x03(\v2\x19.parley.agent.ReservationR\freservations\x12&\n" +
+	"\x05limit\x18\b \x01(\x05R\x05limit\x12;\n" +
+	"\freservations\x18\t \x03(\v2\x17.parley.agt.ReservationR\freservations\x12$\n" +
 	"\x04done\x18\n" +
-	" \x03(\v2\x12.parley.agent.DoneR\x04done\x12\x1d\n" +
+	" \x03(\v2\x10.parley.agt.DoneR\x04done\x12\x1d\n" +
 	"\n" +
 	"idle_since\x18\v \x01(\x03R\tidleSince\x12\x18\n" +
 	"\aversion\x18\f \x01(\x04R\aversion\x12\x16\n" +
 	"\x06misses\x18\r \x01(\x05R\x06misses\x12\x1a\n" +
-	"\bpassword\x18\x0e \x01(\tR\bpassword\x12+\n" +
-	"\x06tokens\x18\x0f \x03(\v2\x13.parley.agent.TokenR\x06tokens\"<\n" +
+	"\bpassword\x18\x0e \x01(\tR\bpassword\x12)\n" +
+	"\x06tokens\x18\x0f \x03(\v2\x11.parley.agt.TokenR\x06tokens\"<\n" +
 	"\x05Token\x12\x1d\n" +
 	"\n" +
 	"token_hash\x18\x01 \x01(\fR\ttokenHash\x12\x14\n" +
@@ -2705,95 +2706,95 @@ const file_engine_agent_agent_proto_rawDesc = "" +
 	"UNASSIGNED\x10\x05\x12\t\n" +
 	"\x05MOVED\x10\x06\x12\b\n" +
 	"\x04GONE\x10\a\x12\b\n" +
-	"\x04VOID\x10\bB\x15Z\x13parley/engine/agentb\x06proto3"
+	"\x04VOID\x10\bB\x17Z\x15parley/engine/msg/agtb\x06proto3"
 
 var (
-	file_engine_agent_agent_proto_rawDescOnce sync.Once
-	file_engine_agent_agent_proto_rawDescData []byte
+	file_engine_msg_agt_agt_proto_rawDescOnce sync.Once
+	file_engine_msg_agt_agt_proto_rawDescData []byte
 )
 
-func file_engine_agent_agent_proto_rawDescGZIP() []byte {
-	file_engine_agent_agent_proto_rawDescOnce.Do(func() {
-		file_engine_agent_agent_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_agent_agent_proto_rawDesc), len(file_engine_agent_agent_proto_rawDesc)))
+func file_engine_msg_agt_agt_proto_rawDescGZIP() []byte {
+	file_engine_msg_agt_agt_proto_rawDescOnce.Do(func() {
+		file_engine_msg_agt_agt_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_msg_agt_agt_proto_rawDesc), len(file_engine_msg_agt_agt_proto_rawDesc)))
 	})
-	return file_engine_agent_agent_proto_rawDescData
+	return file_engine_msg_agt_agt_proto_rawDescData
 }
 
-var file_engine_agent_agent_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_engine_agent_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
-var file_engine_agent_agent_proto_goTypes = []any{
-	(Presence)(0),               // 0: parley.agent.Presence
-	(ReleaseWhy)(0),             // 1: parley.agent.ReleaseWhy
-	(*Command)(nil),             // 2: parley.agent.Command
-	(*Reserve)(nil),             // 3: parley.agent.Reserve
-	(*Confirm)(nil),             // 4: parley.agent.Confirm
-	(*Release)(nil),             // 5: parley.agent.Release
-	(*SetPresence)(nil),         // 6: parley.agent.SetPresence
-	(*Connected)(nil),           // 7: parley.agent.Connected
-	(*Disconnected)(nil),        // 8: parley.agent.Disconnected
-	(*SignOut)(nil),             // 9: parley.agent.SignOut
-	(*IssueLink)(nil),           // 10: parley.agent.IssueLink
-	(*RedeemLink)(nil),          // 11: parley.agent.RedeemLink
-	(*OpenToken)(nil),           // 12: parley.agent.OpenToken
-	(*CloseToken)(nil),          // 13: parley.agent.CloseToken
-	(*SetPassword)(nil),         // 14: parley.agent.SetPassword
-	(*Reply)(nil),               // 15: parley.agent.Reply
-	(*Event)(nil),               // 16: parley.agent.Event
-	(*Reserved)(nil),            // 17: parley.agent.Reserved
-	(*Confirmed)(nil),           // 18: parley.agent.Confirmed
-	(*Released)(nil),            // 19: parley.agent.Released
-	(*PresenceSet)(nil),         // 20: parley.agent.PresenceSet
-	(*SessionConnected)(nil),    // 21: parley.agent.SessionConnected
-	(*SessionDisconnected)(nil), // 22: parley.agent.SessionDisconnected
-	(*WentOffline)(nil),         // 23: parley.agent.WentOffline
-	(*LinkIssued)(nil),          // 24: parley.agent.LinkIssued
-	(*LinkRedeemed)(nil),        // 25: parley.agent.LinkRedeemed
-	(*TokenOpened)(nil),         // 26: parley.agent.TokenOpened
-	(*TokenClosed)(nil),         // 27: parley.agent.TokenClosed
-	(*PasswordSet)(nil),         // 28: parley.agent.PasswordSet
-	(*ReleasedUnknown)(nil),     // 29: parley.agent.ReleasedUnknown
-	(*Asked)(nil),               // 30: parley.agent.Asked
-	(*Reservation)(nil),         // 31: parley.agent.Reservation
-	(*Done)(nil),                // 32: parley.agent.Done
-	(*View)(nil),                // 33: parley.agent.View
-	(*Token)(nil),               // 34: parley.agent.Token
+var file_engine_msg_agt_agt_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_engine_msg_agt_agt_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_engine_msg_agt_agt_proto_goTypes = []any{
+	(Presence)(0),               // 0: parley.agt.Presence
+	(ReleaseWhy)(0),             // 1: parley.agt.ReleaseWhy
+	(*Command)(nil),             // 2: parley.agt.Command
+	(*Reserve)(nil),             // 3: parley.agt.Reserve
+	(*Confirm)(nil),             // 4: parley.agt.Confirm
+	(*Release)(nil),             // 5: parley.agt.Release
+	(*SetPresence)(nil),         // 6: parley.agt.SetPresence
+	(*Connected)(nil),           // 7: parley.agt.Connected
+	(*Disconnected)(nil),        // 8: parley.agt.Disconnected
+	(*SignOut)(nil),             // 9: parley.agt.SignOut
+	(*IssueLink)(nil),           // 10: parley.agt.IssueLink
+	(*RedeemLink)(nil),          // 11: parley.agt.RedeemLink
+	(*OpenToken)(nil),           // 12: parley.agt.OpenToken
+	(*CloseToken)(nil),          // 13: parley.agt.CloseToken
+	(*SetPassword)(nil),         // 14: parley.agt.SetPassword
+	(*Reply)(nil),               // 15: parley.agt.Reply
+	(*Event)(nil),               // 16: parley.agt.Event
+	(*Reserved)(nil),            // 17: parley.agt.Reserved
+	(*Confirmed)(nil),           // 18: parley.agt.Confirmed
+	(*Released)(nil),            // 19: parley.agt.Released
+	(*PresenceSet)(nil),         // 20: parley.agt.PresenceSet
+	(*SessionConnected)(nil),    // 21: parley.agt.SessionConnected
+	(*SessionDisconnected)(nil), // 22: parley.agt.SessionDisconnected
+	(*WentOffline)(nil),         // 23: parley.agt.WentOffline
+	(*LinkIssued)(nil),          // 24: parley.agt.LinkIssued
+	(*LinkRedeemed)(nil),        // 25: parley.agt.LinkRedeemed
+	(*TokenOpened)(nil),         // 26: parley.agt.TokenOpened
+	(*TokenClosed)(nil),         // 27: parley.agt.TokenClosed
+	(*PasswordSet)(nil),         // 28: parley.agt.PasswordSet
+	(*ReleasedUnknown)(nil),     // 29: parley.agt.ReleasedUnknown
+	(*Asked)(nil),               // 30: parley.agt.Asked
+	(*Reservation)(nil),         // 31: parley.agt.Reservation
+	(*Done)(nil),                // 32: parley.agt.Done
+	(*View)(nil),                // 33: parley.agt.View
+	(*Token)(nil),               // 34: parley.agt.Token
 }
-var file_engine_agent_agent_proto_depIdxs = []int32{
-	3,  // 0: parley.agent.Command.reserve:type_name -> parley.agent.Reserve
-	4,  // 1: parley.agent.Command.confirm:type_name -> parley.agent.Confirm
-	5,  // 2: parley.agent.Command.release:type_name -> parley.agent.Release
-	6,  // 3: parley.agent.Command.set_presence:type_name -> parley.agent.SetPresence
-	7,  // 4: parley.agent.Command.connected:type_name -> parley.agent.Connected
-	8,  // 5: parley.agent.Command.disconnected:type_name -> parley.agent.Disconnected
-	9,  // 6: parley.agent.Command.sign_out:type_name -> parley.agent.SignOut
-	10, // 7: parley.agent.Command.issue_link:type_name -> parley.agent.IssueLink
-	11, // 8: parley.agent.Command.redeem_link:type_name -> parley.agent.RedeemLink
-	12, // 9: parley.agent.Command.open_token:type_name -> parley.agent.OpenToken
-	13, // 10: parley.agent.Command.close_token:type_name -> parley.agent.CloseToken
-	14, // 11: parley.agent.Command.set_password:type_name -> parley.agent.SetPassword
-	1,  // 12: parley.agent.Release.why:type_name -> parley.agent.ReleaseWhy
-	0,  // 13: parley.agent.SetPresence.presence:type_name -> parley.agent.Presence
-	0,  // 14: parley.agent.Reply.presence:type_name -> parley.agent.Presence
-	17, // 15: parley.agent.Event.reserved:type_name -> parley.agent.Reserved
-	18, // 16: parley.agent.Event.confirmed:type_name -> parley.agent.Confirmed
-	19, // 17: parley.agent.Event.released:type_name -> parley.agent.Released
-	20, // 18: parley.agent.Event.presence_set:type_name -> parley.agent.PresenceSet
-	21, // 19: parley.agent.Event.session_connected:type_name -> parley.agent.SessionConnected
-	22, // 20: parley.agent.Event.session_disconnected:type_name -> parley.agent.SessionDisconnected
-	23, // 21: parley.agent.Event.went_offline:type_name -> parley.agent.WentOffline
-	24, // 22: parley.agent.Event.link_issued:type_name -> parley.agent.LinkIssued
-	25, // 23: parley.agent.Event.link_redeemed:type_name -> parley.agent.LinkRedeemed
-	26, // 24: parley.agent.Event.token_opened:type_name -> parley.agent.TokenOpened
-	27, // 25: parley.agent.Event.token_closed:type_name -> parley.agent.TokenClosed
-	28, // 26: parley.agent.Event.password_set:type_name -> parley.agent.PasswordSet
-	29, // 27: parley.agent.Event.released_unknown:type_name -> parley.agent.ReleasedUnknown
-	30, // 28: parley.agent.Event.asked:type_name -> parley.agent.Asked
-	1,  // 29: parley.agent.Released.why:type_name -> parley.agent.ReleaseWhy
-	0,  // 30: parley.agent.PresenceSet.presence:type_name -> parley.agent.Presence
-	0,  // 31: parley.agent.View.presence:type_name -> parley.agent.Presence
-	31, // 32: parley.agent.View.reservations:type_name -> parley.agent.Reservation
-	32, // 33: parley.agent.View.done:type_name -> parley.agent.Done
-	34, // 34: parley.agent.View.tokens:type_name -> parley.agent.Token
+var file_engine_msg_agt_agt_proto_depIdxs = []int32{
+	3,  // 0: parley.agt.Command.reserve:type_name -> parley.agt.Reserve
+	4,  // 1: parley.agt.Command.confirm:type_name -> parley.agt.Confirm
+	5,  // 2: parley.agt.Command.release:type_name -> parley.agt.Release
+	6,  // 3: parley.agt.Command.set_presence:type_name -> parley.agt.SetPresence
+	7,  // 4: parley.agt.Command.connected:type_name -> parley.agt.Connected
+	8,  // 5: parley.agt.Command.disconnected:type_name -> parley.agt.Disconnected
+	9,  // 6: parley.agt.Command.sign_out:type_name -> parley.agt.SignOut
+	10, // 7: parley.agt.Command.issue_link:type_name -> parley.agt.IssueLink
+	11, // 8: parley.agt.Command.redeem_link:type_name -> parley.agt.RedeemLink
+	12, // 9: parley.agt.Command.open_token:type_name -> parley.agt.OpenToken
+	13, // 10: parley.agt.Command.close_token:type_name -> parley.agt.CloseToken
+	14, // 11: parley.agt.Command.set_password:type_name -> parley.agt.SetPassword
+	1,  // 12: parley.agt.Release.why:type_name -> parley.agt.ReleaseWhy
+	0,  // 13: parley.agt.SetPresence.presence:type_name -> parley.agt.Presence
+	0,  // 14: parley.agt.Reply.presence:type_name -> parley.agt.Presence
+	17, // 15: parley.agt.Event.reserved:type_name -> parley.agt.Reserved
+	18, // 16: parley.agt.Event.confirmed:type_name -> parley.agt.Confirmed
+	19, // 17: parley.agt.Event.released:type_name -> parley.agt.Released
+	20, // 18: parley.agt.Event.presence_set:type_name -> parley.agt.PresenceSet
+	21, // 19: parley.agt.Event.session_connected:type_name -> parley.agt.SessionConnected
+	22, // 20: parley.agt.Event.session_disconnected:type_name -> parley.agt.SessionDisconnected
+	23, // 21: parley.agt.Event.went_offline:type_name -> parley.agt.WentOffline
+	24, // 22: parley.agt.Event.link_issued:type_name -> parley.agt.LinkIssued
+	25, // 23: parley.agt.Event.link_redeemed:type_name -> parley.agt.LinkRedeemed
+	26, // 24: parley.agt.Event.token_opened:type_name -> parley.agt.TokenOpened
+	27, // 25: parley.agt.Event.token_closed:type_name -> parley.agt.TokenClosed
+	28, // 26: parley.agt.Event.password_set:type_name -> parley.agt.PasswordSet
+	29, // 27: parley.agt.Event.released_unknown:type_name -> parley.agt.ReleasedUnknown
+	30, // 28: parley.agt.Event.asked:type_name -> parley.agt.Asked
+	1,  // 29: parley.agt.Released.why:type_name -> parley.agt.ReleaseWhy
+	0,  // 30: parley.agt.PresenceSet.presence:type_name -> parley.agt.Presence
+	0,  // 31: parley.agt.View.presence:type_name -> parley.agt.Presence
+	31, // 32: parley.agt.View.reservations:type_name -> parley.agt.Reservation
+	32, // 33: parley.agt.View.done:type_name -> parley.agt.Done
+	34, // 34: parley.agt.View.tokens:type_name -> parley.agt.Token
 	35, // [35:35] is the sub-list for method output_type
 	35, // [35:35] is the sub-list for method input_type
 	35, // [35:35] is the sub-list for extension type_name
@@ -2801,12 +2802,12 @@ var file_engine_agent_agent_proto_depIdxs = []int32{
 	0,  // [0:35] is the sub-list for field type_name
 }
 
-func init() { file_engine_agent_agent_proto_init() }
-func file_engine_agent_agent_proto_init() {
-	if File_engine_agent_agent_proto != nil {
+func init() { file_engine_msg_agt_agt_proto_init() }
+func file_engine_msg_agt_agt_proto_init() {
+	if File_engine_msg_agt_agt_proto != nil {
 		return
 	}
-	file_engine_agent_agent_proto_msgTypes[0].OneofWrappers = []any{
+	file_engine_msg_agt_agt_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_Reserve)(nil),
 		(*Command_Confirm)(nil),
 		(*Command_Release)(nil),
@@ -2820,7 +2821,7 @@ func file_engine_agent_agent_proto_init() {
 		(*Command_CloseToken)(nil),
 		(*Command_SetPassword)(nil),
 	}
-	file_engine_agent_agent_proto_msgTypes[14].OneofWrappers = []any{
+	file_engine_msg_agt_agt_proto_msgTypes[14].OneofWrappers = []any{
 		(*Event_Reserved)(nil),
 		(*Event_Confirmed)(nil),
 		(*Event_Released)(nil),
@@ -2840,18 +2841,18 @@ func file_engine_agent_agent_proto_init() {
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_agent_agent_proto_rawDesc), len(file_engine_agent_agent_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_agt_agt_proto_rawDesc), len(file_engine_msg_agt_agt_proto_rawDesc)),
 			NumEnums:      2,
 			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_engine_agent_agent_proto_goTypes,
-		DependencyIndexes: file_engine_agent_agent_proto_depIdxs,
-		EnumInfos:         file_engine_agent_agent_proto_enumTypes,
-		MessageInfos:      file_engine_agent_agent_proto_msgTypes,
+		GoTypes:           file_engine_msg_agt_agt_proto_goTypes,
+		DependencyIndexes: file_engine_msg_agt_agt_proto_depIdxs,
+		EnumInfos:         file_engine_msg_agt_agt_proto_enumTypes,
+		MessageInfos:      file_engine_msg_agt_agt_proto_msgTypes,
 	}.Build()
-	File_engine_agent_agent_proto = out.File
-	file_engine_agent_agent_proto_goTypes = nil
-	file_engine_agent_agent_proto_depIdxs = nil
+	File_engine_msg_agt_agt_proto = out.File
+	file_engine_msg_agt_agt_proto_goTypes = nil
+	file_engine_msg_agt_agt_proto_depIdxs = nil
 }

@@ -2,9 +2,9 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: engine/conversation/conversation.proto
+// source: engine/msg/conv/conv.proto
 
-package conversation
+package conv
 
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -74,11 +74,11 @@ func (x Status) String() string {
 }
 
 func (Status) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_conversation_conversation_proto_enumTypes[0].Descriptor()
+	return file_engine_msg_conv_conv_proto_enumTypes[0].Descriptor()
 }
 
 func (Status) Type() protoreflect.EnumType {
-	return &file_engine_conversation_conversation_proto_enumTypes[0]
+	return &file_engine_msg_conv_conv_proto_enumTypes[0]
 }
 
 func (x Status) Number() protoreflect.EnumNumber {
@@ -87,7 +87,7 @@ func (x Status) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Status.Descriptor instead.
 func (Status) EnumDescriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{0}
 }
 
 // Route is where the routing of a conversation stands.
@@ -127,11 +127,11 @@ func (x Route) String() string {
 }
 
 func (Route) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_conversation_conversation_proto_enumTypes[1].Descriptor()
+	return file_engine_msg_conv_conv_proto_enumTypes[1].Descriptor()
 }
 
 func (Route) Type() protoreflect.EnumType {
-	return &file_engine_conversation_conversation_proto_enumTypes[1]
+	return &file_engine_msg_conv_conv_proto_enumTypes[1]
 }
 
 func (x Route) Number() protoreflect.EnumNumber {
@@ -140,7 +140,7 @@ func (x Route) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Route.Descriptor instead.
 func (Route) EnumDescriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{1}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{1}
 }
 
 // Activity is whether the customer takes part.
@@ -177,11 +177,11 @@ func (x Activity) String() string {
 }
 
 func (Activity) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_conversation_conversation_proto_enumTypes[2].Descriptor()
+	return file_engine_msg_conv_conv_proto_enumTypes[2].Descriptor()
 }
 
 func (Activity) Type() protoreflect.EnumType {
-	return &file_engine_conversation_conversation_proto_enumTypes[2]
+	return &file_engine_msg_conv_conv_proto_enumTypes[2]
 }
 
 func (x Activity) Number() protoreflect.EnumNumber {
@@ -190,7 +190,7 @@ func (x Activity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Activity.Descriptor instead.
 func (Activity) EnumDescriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{2}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{2}
 }
 
 // CloseReason is why a conversation ended.
@@ -245,11 +245,11 @@ func (x CloseReason) String() string {
 }
 
 func (CloseReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_conversation_conversation_proto_enumTypes[3].Descriptor()
+	return file_engine_msg_conv_conv_proto_enumTypes[3].Descriptor()
 }
 
 func (CloseReason) Type() protoreflect.EnumType {
-	return &file_engine_conversation_conversation_proto_enumTypes[3]
+	return &file_engine_msg_conv_conv_proto_enumTypes[3]
 }
 
 func (x CloseReason) Number() protoreflect.EnumNumber {
@@ -258,7 +258,7 @@ func (x CloseReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CloseReason.Descriptor instead.
 func (CloseReason) EnumDescriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{3}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{3}
 }
 
 // Why an offer ended.
@@ -307,11 +307,11 @@ func (x OfferEnd) String() string {
 }
 
 func (OfferEnd) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_conversation_conversation_proto_enumTypes[4].Descriptor()
+	return file_engine_msg_conv_conv_proto_enumTypes[4].Descriptor()
 }
 
 func (OfferEnd) Type() protoreflect.EnumType {
-	return &file_engine_conversation_conversation_proto_enumTypes[4]
+	return &file_engine_msg_conv_conv_proto_enumTypes[4]
 }
 
 func (x OfferEnd) Number() protoreflect.EnumNumber {
@@ -320,7 +320,7 @@ func (x OfferEnd) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OfferEnd.Descriptor instead.
 func (OfferEnd) EnumDescriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{4}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{4}
 }
 
 // How an owner came to the conversation.
@@ -366,11 +366,11 @@ func (x How) String() string {
 }
 
 func (How) Descriptor() protoreflect.EnumDescriptor {
-	return file_engine_conversation_conversation_proto_enumTypes[5].Descriptor()
+	return file_engine_msg_conv_conv_proto_enumTypes[5].Descriptor()
 }
 
 func (How) Type() protoreflect.EnumType {
-	return &file_engine_conversation_conversation_proto_enumTypes[5]
+	return &file_engine_msg_conv_conv_proto_enumTypes[5]
 }
 
 func (x How) Number() protoreflect.EnumNumber {
@@ -379,7 +379,7 @@ func (x How) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use How.Descriptor instead.
 func (How) EnumDescriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{5}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{5}
 }
 
 type Attachment struct {
@@ -396,7 +396,7 @@ type Attachment struct {
 
 func (x *Attachment) Reset() {
 	*x = Attachment{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[0]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -408,7 +408,7 @@ func (x *Attachment) String() string {
 func (*Attachment) ProtoMessage() {}
 
 func (x *Attachment) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[0]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -421,7 +421,7 @@ func (x *Attachment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attachment.ProtoReflect.Descriptor instead.
 func (*Attachment) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *Attachment) GetHash() []byte {
@@ -478,7 +478,7 @@ type Rank struct {
 
 func (x *Rank) Reset() {
 	*x = Rank{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[1]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -490,7 +490,7 @@ func (x *Rank) String() string {
 func (*Rank) ProtoMessage() {}
 
 func (x *Rank) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[1]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -503,7 +503,7 @@ func (x *Rank) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rank.ProtoReflect.Descriptor instead.
 func (*Rank) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{1}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Rank) GetQueuePriority() int32 {
@@ -561,7 +561,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[2]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -573,7 +573,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[2]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -586,7 +586,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{2}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Command) GetBody() isCommand_Body {
@@ -860,7 +860,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[3]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -872,7 +872,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[3]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -885,7 +885,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{3}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Start) GetContact() []byte {
@@ -983,7 +983,7 @@ type Post struct {
 
 func (x *Post) Reset() {
 	*x = Post{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[4]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -995,7 +995,7 @@ func (x *Post) String() string {
 func (*Post) ProtoMessage() {}
 
 func (x *Post) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[4]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1008,7 +1008,7 @@ func (x *Post) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Post.ProtoReflect.Descriptor instead.
 func (*Post) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{4}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Post) GetText() string {
@@ -1044,7 +1044,7 @@ type Offer struct {
 
 func (x *Offer) Reset() {
 	*x = Offer{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[5]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1056,7 +1056,7 @@ func (x *Offer) String() string {
 func (*Offer) ProtoMessage() {}
 
 func (x *Offer) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[5]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1069,7 +1069,7 @@ func (x *Offer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Offer.ProtoReflect.Descriptor instead.
 func (*Offer) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{5}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Offer) GetR() []byte {
@@ -1109,7 +1109,7 @@ type Accept struct {
 
 func (x *Accept) Reset() {
 	*x = Accept{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[6]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1121,7 +1121,7 @@ func (x *Accept) String() string {
 func (*Accept) ProtoMessage() {}
 
 func (x *Accept) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[6]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1134,7 +1134,7 @@ func (x *Accept) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Accept.ProtoReflect.Descriptor instead.
 func (*Accept) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{6}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Accept) GetR() []byte {
@@ -1153,7 +1153,7 @@ type Decline struct {
 
 func (x *Decline) Reset() {
 	*x = Decline{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[7]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1165,7 +1165,7 @@ func (x *Decline) String() string {
 func (*Decline) ProtoMessage() {}
 
 func (x *Decline) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[7]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1178,7 +1178,7 @@ func (x *Decline) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Decline.ProtoReflect.Descriptor instead.
 func (*Decline) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{7}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Decline) GetR() []byte {
@@ -1198,7 +1198,7 @@ type Holds struct {
 
 func (x *Holds) Reset() {
 	*x = Holds{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[8]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1210,7 +1210,7 @@ func (x *Holds) String() string {
 func (*Holds) ProtoMessage() {}
 
 func (x *Holds) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[8]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1223,7 +1223,7 @@ func (x *Holds) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Holds.ProtoReflect.Descriptor instead.
 func (*Holds) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{8}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Holds) GetR() []byte {
@@ -1250,7 +1250,7 @@ type Withdraw struct {
 
 func (x *Withdraw) Reset() {
 	*x = Withdraw{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[9]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1262,7 +1262,7 @@ func (x *Withdraw) String() string {
 func (*Withdraw) ProtoMessage() {}
 
 func (x *Withdraw) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[9]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1275,7 +1275,7 @@ func (x *Withdraw) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Withdraw.ProtoReflect.Descriptor instead.
 func (*Withdraw) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{9}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Withdraw) GetR() []byte {
@@ -1303,7 +1303,7 @@ type AgentGone struct {
 
 func (x *AgentGone) Reset() {
 	*x = AgentGone{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[10]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1315,7 +1315,7 @@ func (x *AgentGone) String() string {
 func (*AgentGone) ProtoMessage() {}
 
 func (x *AgentGone) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[10]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1328,7 +1328,7 @@ func (x *AgentGone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgentGone.ProtoReflect.Descriptor instead.
 func (*AgentGone) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{10}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *AgentGone) GetAgent() []byte {
@@ -1360,7 +1360,7 @@ type Resolve struct {
 
 func (x *Resolve) Reset() {
 	*x = Resolve{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[11]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1372,7 +1372,7 @@ func (x *Resolve) String() string {
 func (*Resolve) ProtoMessage() {}
 
 func (x *Resolve) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[11]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1385,7 +1385,7 @@ func (x *Resolve) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Resolve.ProtoReflect.Descriptor instead.
 func (*Resolve) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{11}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{11}
 }
 
 type Reopen struct {
@@ -1396,7 +1396,7 @@ type Reopen struct {
 
 func (x *Reopen) Reset() {
 	*x = Reopen{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[12]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1408,7 +1408,7 @@ func (x *Reopen) String() string {
 func (*Reopen) ProtoMessage() {}
 
 func (x *Reopen) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[12]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1421,7 +1421,7 @@ func (x *Reopen) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reopen.ProtoReflect.Descriptor instead.
 func (*Reopen) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{12}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{12}
 }
 
 type End struct {
@@ -1432,7 +1432,7 @@ type End struct {
 
 func (x *End) Reset() {
 	*x = End{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[13]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1444,7 +1444,7 @@ func (x *End) String() string {
 func (*End) ProtoMessage() {}
 
 func (x *End) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[13]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1457,7 +1457,7 @@ func (x *End) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use End.ProtoReflect.Descriptor instead.
 func (*End) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{13}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{13}
 }
 
 type Assign struct {
@@ -1470,7 +1470,7 @@ type Assign struct {
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[14]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1482,7 +1482,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[14]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1495,7 +1495,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{14}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Assign) GetAgent() []byte {
@@ -1520,7 +1520,7 @@ type Unassign struct {
 
 func (x *Unassign) Reset() {
 	*x = Unassign{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[15]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1532,7 +1532,7 @@ func (x *Unassign) String() string {
 func (*Unassign) ProtoMessage() {}
 
 func (x *Unassign) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[15]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1545,7 +1545,7 @@ func (x *Unassign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unassign.ProtoReflect.Descriptor instead.
 func (*Unassign) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{15}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{15}
 }
 
 type Rate struct {
@@ -1558,7 +1558,7 @@ type Rate struct {
 
 func (x *Rate) Reset() {
 	*x = Rate{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[16]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1570,7 +1570,7 @@ func (x *Rate) String() string {
 func (*Rate) ProtoMessage() {}
 
 func (x *Rate) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[16]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1583,7 +1583,7 @@ func (x *Rate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rate.ProtoReflect.Descriptor instead.
 func (*Rate) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{16}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Rate) GetScore() int32 {
@@ -1609,7 +1609,7 @@ type Connected struct {
 
 func (x *Connected) Reset() {
 	*x = Connected{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[17]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1621,7 +1621,7 @@ func (x *Connected) String() string {
 func (*Connected) ProtoMessage() {}
 
 func (x *Connected) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[17]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1634,7 +1634,7 @@ func (x *Connected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Connected.ProtoReflect.Descriptor instead.
 func (*Connected) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{17}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Connected) GetSession() []byte {
@@ -1654,7 +1654,7 @@ type Disconnected struct {
 
 func (x *Disconnected) Reset() {
 	*x = Disconnected{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[18]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1666,7 +1666,7 @@ func (x *Disconnected) String() string {
 func (*Disconnected) ProtoMessage() {}
 
 func (x *Disconnected) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[18]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1679,7 +1679,7 @@ func (x *Disconnected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Disconnected.ProtoReflect.Descriptor instead.
 func (*Disconnected) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{18}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Disconnected) GetSession() []byte {
@@ -1714,7 +1714,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[19]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1726,7 +1726,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[19]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1739,7 +1739,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{19}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Reply) GetSeq() uint64 {
@@ -1834,7 +1834,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[20]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1846,7 +1846,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[20]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1859,7 +1859,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{20}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -2164,7 +2164,7 @@ type Started struct {
 
 func (x *Started) Reset() {
 	*x = Started{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[21]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2176,7 +2176,7 @@ func (x *Started) String() string {
 func (*Started) ProtoMessage() {}
 
 func (x *Started) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[21]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2189,7 +2189,7 @@ func (x *Started) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Started.ProtoReflect.Descriptor instead.
 func (*Started) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{21}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Started) GetContact() []byte {
@@ -2294,7 +2294,7 @@ type Posted struct {
 
 func (x *Posted) Reset() {
 	*x = Posted{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[22]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2306,7 +2306,7 @@ func (x *Posted) String() string {
 func (*Posted) ProtoMessage() {}
 
 func (x *Posted) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[22]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2319,7 +2319,7 @@ func (x *Posted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Posted.ProtoReflect.Descriptor instead.
 func (*Posted) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{22}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Posted) GetText() string {
@@ -2356,7 +2356,7 @@ type Queued struct {
 
 func (x *Queued) Reset() {
 	*x = Queued{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[23]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2368,7 +2368,7 @@ func (x *Queued) String() string {
 func (*Queued) ProtoMessage() {}
 
 func (x *Queued) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[23]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2381,7 +2381,7 @@ func (x *Queued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Queued.ProtoReflect.Descriptor instead.
 func (*Queued) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{23}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Queued) GetN() uint64 {
@@ -2431,7 +2431,7 @@ type Offered struct {
 
 func (x *Offered) Reset() {
 	*x = Offered{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[24]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2443,7 +2443,7 @@ func (x *Offered) String() string {
 func (*Offered) ProtoMessage() {}
 
 func (x *Offered) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[24]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2456,7 +2456,7 @@ func (x *Offered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Offered.ProtoReflect.Descriptor instead.
 func (*Offered) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{24}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Offered) GetR() []byte {
@@ -2491,14 +2491,14 @@ type OfferEnded struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	R             []byte                 `protobuf:"bytes,1,opt,name=r,proto3" json:"r,omitempty"`
 	Agent         []byte                 `protobuf:"bytes,2,opt,name=agent,proto3" json:"agent,omitempty"`
-	Why           OfferEnd               `protobuf:"varint,3,opt,name=why,proto3,enum=parley.conversation.OfferEnd" json:"why,omitempty"`
+	Why           OfferEnd               `protobuf:"varint,3,opt,name=why,proto3,enum=parley.conv.OfferEnd" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OfferEnded) Reset() {
 	*x = OfferEnded{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[25]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2510,7 +2510,7 @@ func (x *OfferEnded) String() string {
 func (*OfferEnded) ProtoMessage() {}
 
 func (x *OfferEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[25]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2523,7 +2523,7 @@ func (x *OfferEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OfferEnded.ProtoReflect.Descriptor instead.
 func (*OfferEnded) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{25}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *OfferEnded) GetR() []byte {
@@ -2551,7 +2551,7 @@ type Assigned struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	R             []byte                 `protobuf:"bytes,1,opt,name=r,proto3" json:"r,omitempty"`
 	Agent         []byte                 `protobuf:"bytes,2,opt,name=agent,proto3" json:"agent,omitempty"`
-	How           How                    `protobuf:"varint,3,opt,name=how,proto3,enum=parley.conversation.How" json:"how,omitempty"`
+	How           How                    `protobuf:"varint,3,opt,name=how,proto3,enum=parley.conv.How" json:"how,omitempty"`
 	By            []byte                 `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"` // who did it by hand
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2559,7 +2559,7 @@ type Assigned struct {
 
 func (x *Assigned) Reset() {
 	*x = Assigned{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[26]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2571,7 +2571,7 @@ func (x *Assigned) String() string {
 func (*Assigned) ProtoMessage() {}
 
 func (x *Assigned) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[26]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2584,7 +2584,7 @@ func (x *Assigned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assigned.ProtoReflect.Descriptor instead.
 func (*Assigned) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{26}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Assigned) GetR() []byte {
@@ -2622,14 +2622,14 @@ type Seeking struct {
 	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
 	By            []byte                 `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
 	Forced        bool                   `protobuf:"varint,5,opt,name=forced,proto3" json:"forced,omitempty"`
-	How           How                    `protobuf:"varint,6,opt,name=how,proto3,enum=parley.conversation.How" json:"how,omitempty"`
+	How           How                    `protobuf:"varint,6,opt,name=how,proto3,enum=parley.conv.How" json:"how,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Seeking) Reset() {
 	*x = Seeking{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[27]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2641,7 +2641,7 @@ func (x *Seeking) String() string {
 func (*Seeking) ProtoMessage() {}
 
 func (x *Seeking) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[27]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2654,7 +2654,7 @@ func (x *Seeking) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Seeking.ProtoReflect.Descriptor instead.
 func (*Seeking) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{27}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Seeking) GetR() []byte {
@@ -2709,7 +2709,7 @@ type SeekEnded struct {
 
 func (x *SeekEnded) Reset() {
 	*x = SeekEnded{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[28]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2721,7 +2721,7 @@ func (x *SeekEnded) String() string {
 func (*SeekEnded) ProtoMessage() {}
 
 func (x *SeekEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[28]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2734,7 +2734,7 @@ func (x *SeekEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SeekEnded.ProtoReflect.Descriptor instead.
 func (*SeekEnded) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{28}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SeekEnded) GetR() []byte {
@@ -2753,8 +2753,8 @@ func (x *SeekEnded) GetCode() string {
 
 type Resolved struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	By            CloseReason            `protobuf:"varint,1,opt,name=by,proto3,enum=parley.conversation.CloseReason" json:"by,omitempty"` // BY_AGENT or BY_CUSTOMER
-	Survey        bool                   `protobuf:"varint,2,opt,name=survey,proto3" json:"survey,omitempty"`                              // the customer is asked (F39)
+	By            CloseReason            `protobuf:"varint,1,opt,name=by,proto3,enum=parley.conv.CloseReason" json:"by,omitempty"` // BY_AGENT or BY_CUSTOMER
+	Survey        bool                   `protobuf:"varint,2,opt,name=survey,proto3" json:"survey,omitempty"`                      // the customer is asked (F39)
 	CloseAt       int64                  `protobuf:"varint,3,opt,name=close_at,json=closeAt,proto3" json:"close_at,omitempty"`
 	R             []byte                 `protobuf:"bytes,4,opt,name=r,proto3" json:"r,omitempty"` // reservation that ended with it
 	unknownFields protoimpl.UnknownFields
@@ -2763,7 +2763,7 @@ type Resolved struct {
 
 func (x *Resolved) Reset() {
 	*x = Resolved{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[29]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2775,7 +2775,7 @@ func (x *Resolved) String() string {
 func (*Resolved) ProtoMessage() {}
 
 func (x *Resolved) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[29]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2788,7 +2788,7 @@ func (x *Resolved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Resolved.ProtoReflect.Descriptor instead.
 func (*Resolved) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{29}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Resolved) GetBy() CloseReason {
@@ -2828,7 +2828,7 @@ type Reopened struct {
 
 func (x *Reopened) Reset() {
 	*x = Reopened{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[30]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2840,7 +2840,7 @@ func (x *Reopened) String() string {
 func (*Reopened) ProtoMessage() {}
 
 func (x *Reopened) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[30]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2853,7 +2853,7 @@ func (x *Reopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reopened.ProtoReflect.Descriptor instead.
 func (*Reopened) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{30}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Reopened) GetByCustomer() bool {
@@ -2865,7 +2865,7 @@ func (x *Reopened) GetByCustomer() bool {
 
 type Closed struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Reason        CloseReason            `protobuf:"varint,1,opt,name=reason,proto3,enum=parley.conversation.CloseReason" json:"reason,omitempty"`
+	Reason        CloseReason            `protobuf:"varint,1,opt,name=reason,proto3,enum=parley.conv.CloseReason" json:"reason,omitempty"`
 	Survey        bool                   `protobuf:"varint,2,opt,name=survey,proto3" json:"survey,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2873,7 +2873,7 @@ type Closed struct {
 
 func (x *Closed) Reset() {
 	*x = Closed{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[31]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2885,7 +2885,7 @@ func (x *Closed) String() string {
 func (*Closed) ProtoMessage() {}
 
 func (x *Closed) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[31]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2898,7 +2898,7 @@ func (x *Closed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Closed.ProtoReflect.Descriptor instead.
 func (*Closed) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{31}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Closed) GetReason() CloseReason {
@@ -2919,14 +2919,14 @@ type Unassigned struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Agent         []byte                 `protobuf:"bytes,1,opt,name=agent,proto3" json:"agent,omitempty"`
 	R             []byte                 `protobuf:"bytes,2,opt,name=r,proto3" json:"r,omitempty"`
-	Why           OfferEnd               `protobuf:"varint,3,opt,name=why,proto3,enum=parley.conversation.OfferEnd" json:"why,omitempty"` // OFFER_END_UNSET = by hand
+	Why           OfferEnd               `protobuf:"varint,3,opt,name=why,proto3,enum=parley.conv.OfferEnd" json:"why,omitempty"` // OFFER_END_UNSET = by hand
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Unassigned) Reset() {
 	*x = Unassigned{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[32]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2938,7 +2938,7 @@ func (x *Unassigned) String() string {
 func (*Unassigned) ProtoMessage() {}
 
 func (x *Unassigned) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[32]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2951,7 +2951,7 @@ func (x *Unassigned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unassigned.ProtoReflect.Descriptor instead.
 func (*Unassigned) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{32}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Unassigned) GetAgent() []byte {
@@ -2984,7 +2984,7 @@ type CustomerConnected struct {
 
 func (x *CustomerConnected) Reset() {
 	*x = CustomerConnected{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[33]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2996,7 +2996,7 @@ func (x *CustomerConnected) String() string {
 func (*CustomerConnected) ProtoMessage() {}
 
 func (x *CustomerConnected) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[33]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3009,7 +3009,7 @@ func (x *CustomerConnected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomerConnected.ProtoReflect.Descriptor instead.
 func (*CustomerConnected) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{33}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CustomerConnected) GetSession() []byte {
@@ -3029,7 +3029,7 @@ type CustomerDisconnected struct {
 
 func (x *CustomerDisconnected) Reset() {
 	*x = CustomerDisconnected{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[34]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3041,7 +3041,7 @@ func (x *CustomerDisconnected) String() string {
 func (*CustomerDisconnected) ProtoMessage() {}
 
 func (x *CustomerDisconnected) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[34]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3054,7 +3054,7 @@ func (x *CustomerDisconnected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomerDisconnected.ProtoReflect.Descriptor instead.
 func (*CustomerDisconnected) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{34}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CustomerDisconnected) GetSession() []byte {
@@ -3079,7 +3079,7 @@ type CustomerLeft struct {
 
 func (x *CustomerLeft) Reset() {
 	*x = CustomerLeft{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[35]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3091,7 +3091,7 @@ func (x *CustomerLeft) String() string {
 func (*CustomerLeft) ProtoMessage() {}
 
 func (x *CustomerLeft) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[35]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3104,7 +3104,7 @@ func (x *CustomerLeft) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomerLeft.ProtoReflect.Descriptor instead.
 func (*CustomerLeft) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{35}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{35}
 }
 
 type Rated struct {
@@ -3117,7 +3117,7 @@ type Rated struct {
 
 func (x *Rated) Reset() {
 	*x = Rated{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[36]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3129,7 +3129,7 @@ func (x *Rated) String() string {
 func (*Rated) ProtoMessage() {}
 
 func (x *Rated) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[36]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3142,7 +3142,7 @@ func (x *Rated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rated.ProtoReflect.Descriptor instead.
 func (*Rated) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{36}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Rated) GetScore() int32 {
@@ -3168,7 +3168,7 @@ type NotHeld struct {
 
 func (x *NotHeld) Reset() {
 	*x = NotHeld{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[37]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3180,7 +3180,7 @@ func (x *NotHeld) String() string {
 func (*NotHeld) ProtoMessage() {}
 
 func (x *NotHeld) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[37]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3193,7 +3193,7 @@ func (x *NotHeld) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotHeld.ProtoReflect.Descriptor instead.
 func (*NotHeld) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{37}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *NotHeld) GetR() []byte {
@@ -3212,7 +3212,7 @@ type ReturnWaits struct {
 
 func (x *ReturnWaits) Reset() {
 	*x = ReturnWaits{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[38]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3224,7 +3224,7 @@ func (x *ReturnWaits) String() string {
 func (*ReturnWaits) ProtoMessage() {}
 
 func (x *ReturnWaits) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[38]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3237,7 +3237,7 @@ func (x *ReturnWaits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReturnWaits.ProtoReflect.Descriptor instead.
 func (*ReturnWaits) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{38}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ReturnWaits) GetUntil() int64 {
@@ -3256,7 +3256,7 @@ type Marks struct {
 
 func (x *Marks) Reset() {
 	*x = Marks{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[39]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3268,7 +3268,7 @@ func (x *Marks) String() string {
 func (*Marks) ProtoMessage() {}
 
 func (x *Marks) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[39]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3281,7 +3281,7 @@ func (x *Marks) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Marks.ProtoReflect.Descriptor instead.
 func (*Marks) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{39}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Marks) GetOf() map[string]*Mark {
@@ -3301,7 +3301,7 @@ type Mark struct {
 
 func (x *Mark) Reset() {
 	*x = Mark{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[40]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3313,7 +3313,7 @@ func (x *Mark) String() string {
 func (*Mark) ProtoMessage() {}
 
 func (x *Mark) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[40]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3326,7 +3326,7 @@ func (x *Mark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Mark.ProtoReflect.Descriptor instead.
 func (*Mark) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{40}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Mark) GetDelivered() uint64 {
@@ -3352,10 +3352,10 @@ type View struct {
 	Inbox             []byte                 `protobuf:"bytes,4,opt,name=inbox,proto3" json:"inbox,omitempty"`
 	Queue             []byte                 `protobuf:"bytes,5,opt,name=queue,proto3" json:"queue,omitempty"`
 	Style             centre.Style           `protobuf:"varint,6,opt,name=style,proto3,enum=parley.centre.Style" json:"style,omitempty"`
-	Status            Status                 `protobuf:"varint,7,opt,name=status,proto3,enum=parley.conversation.Status" json:"status,omitempty"`
-	Route             Route                  `protobuf:"varint,8,opt,name=route,proto3,enum=parley.conversation.Route" json:"route,omitempty"`
-	Activity          Activity               `protobuf:"varint,9,opt,name=activity,proto3,enum=parley.conversation.Activity" json:"activity,omitempty"`
-	CloseReason       CloseReason            `protobuf:"varint,10,opt,name=close_reason,json=closeReason,proto3,enum=parley.conversation.CloseReason" json:"close_reason,omitempty"`
+	Status            Status                 `protobuf:"varint,7,opt,name=status,proto3,enum=parley.conv.Status" json:"status,omitempty"`
+	Route             Route                  `protobuf:"varint,8,opt,name=route,proto3,enum=parley.conv.Route" json:"route,omitempty"`
+	Activity          Activity               `protobuf:"varint,9,opt,name=activity,proto3,enum=parley.conv.Activity" json:"activity,omitempty"`
+	CloseReason       CloseReason            `protobuf:"varint,10,opt,name=close_reason,json=closeReason,proto3,enum=parley.conv.CloseReason" json:"close_reason,omitempty"`
 	Agent             []byte                 `protobuf:"bytes,11,opt,name=agent,proto3" json:"agent,omitempty"` // owner
 	OfferedTo         []byte                 `protobuf:"bytes,12,opt,name=offered_to,json=offeredTo,proto3" json:"offered_to,omitempty"`
 	R                 []byte                 `protobuf:"bytes,13,opt,name=r,proto3" json:"r,omitempty"` // of the offer or the assignment
@@ -3389,7 +3389,7 @@ type View struct {
 
 func (x *View) Reset() {
 	*x = View{}
-	mi := &file_engine_conversation_conversation_proto_msgTypes[41]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3401,7 +3401,7 @@ func (x *View) String() string {
 func (*View) ProtoMessage() {}
 
 func (x *View) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_conversation_conversation_proto_msgTypes[41]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3414,7 +3414,7 @@ func (x *View) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use View.ProtoReflect.Descriptor instead.
 func (*View) Descriptor() ([]byte, []int) {
-	return file_engine_conversation_conversation_proto_rawDescGZIP(), []int{41}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *View) GetId() []byte {
@@ -3676,11 +3676,11 @@ func (x *View) GetLanguage() string {
 	return ""
 }
 
-var File_engine_conversation_conversation_proto protoreflect.FileDescriptor
+var File_engine_msg_conv_conv_proto protoreflect.FileDescriptor
 
-const file_engine_conversation_conversation_proto_rawDesc = "" +
+const file_engine_msg_conv_conv_proto_rawDesc = "" +
 	"\n" +
-	"&engine/conversation/conversation.proto\x12\x13parley.conversation\x1a\x1aengine/centre/centre.proto\"\x8a\x01\n" +
+	"\x1aengine/msg/conv/conv.proto\x12\vparley.conv\x1a\x1aengine/centre/centre.proto\"\x8a\x01\n" +
 	"\n" +
 	"Attachment\x12\x12\n" +
 	"\x04hash\x18\x01 \x01(\fR\x04hash\x12\x12\n" +
@@ -3693,27 +3693,27 @@ const file_engine_conversation_conversation_proto_rawDesc = "" +
 	"\x0equeue_priority\x18\x01 \x01(\x05R\rqueuePriority\x12\x1a\n" +
 	"\bpriority\x18\x02 \x01(\x05R\bpriority\x12\x19\n" +
 	"\bsince_ms\x18\x03 \x01(\x03R\asinceMs\x12\x12\n" +
-	"\x04head\x18\x04 \x01(\bR\x04head\"\x9a\a\n" +
-	"\aCommand\x122\n" +
-	"\x05start\x18\x01 \x01(\v2\x1a.parley.conversation.StartH\x00R\x05start\x12/\n" +
-	"\x04post\x18\x02 \x01(\v2\x19.parley.conversation.PostH\x00R\x04post\x122\n" +
-	"\x05offer\x18\x03 \x01(\v2\x1a.parley.conversation.OfferH\x00R\x05offer\x125\n" +
-	"\x06accept\x18\x04 \x01(\v2\x1b.parley.conversation.AcceptH\x00R\x06accept\x128\n" +
-	"\adecline\x18\x05 \x01(\v2\x1c.parley.conversation.DeclineH\x00R\adecline\x122\n" +
-	"\x05holds\x18\x06 \x01(\v2\x1a.parley.conversation.HoldsH\x00R\x05holds\x12;\n" +
-	"\bwithdraw\x18\a \x01(\v2\x1d.parley.conversation.WithdrawH\x00R\bwithdraw\x12?\n" +
+	"\x04head\x18\x04 \x01(\bR\x04head\"\x9a\x06\n" +
+	"\aCommand\x12*\n" +
+	"\x05start\x18\x01 \x01(\v2\x12.parley.conv.StartH\x00R\x05start\x12'\n" +
+	"\x04post\x18\x02 \x01(\v2\x11.parley.conv.PostH\x00R\x04post\x12*\n" +
+	"\x05offer\x18\x03 \x01(\v2\x12.parley.conv.OfferH\x00R\x05offer\x12-\n" +
+	"\x06accept\x18\x04 \x01(\v2\x13.parley.conv.AcceptH\x00R\x06accept\x120\n" +
+	"\adecline\x18\x05 \x01(\v2\x14.parley.conv.DeclineH\x00R\adecline\x12*\n" +
+	"\x05holds\x18\x06 \x01(\v2\x12.parley.conv.HoldsH\x00R\x05holds\x123\n" +
+	"\bwithdraw\x18\a \x01(\v2\x15.parley.conv.WithdrawH\x00R\bwithdraw\x127\n" +
 	"\n" +
-	"agent_gone\x18\b \x01(\v2\x1e.parley.conversation.AgentGoneH\x00R\tagentGone\x128\n" +
-	"\aresolve\x18\t \x01(\v2\x1c.parley.conversation.ResolveH\x00R\aresolve\x125\n" +
+	"agent_gone\x18\b \x01(\v2\x16.parley.conv.AgentGoneH\x00R\tagentGone\x120\n" +
+	"\aresolve\x18\t \x01(\v2\x14.parley.conv.ResolveH\x00R\aresolve\x12-\n" +
 	"\x06reopen\x18\n" +
-	" \x01(\v2\x1b.parley.conversation.ReopenH\x00R\x06reopen\x12,\n" +
-	"\x03end\x18\v \x01(\v2\x18.parley.conversation.EndH\x00R\x03end\x125\n" +
-	"\x06assign\x18\f \x01(\v2\x1b.parley.conversation.AssignH\x00R\x06assign\x12;\n" +
-	"\bunassign\x18\r \x01(\v2\x1d.parley.conversation.UnassignH\x00R\bunassign\x12/\n" +
-	"\x04rate\x18\x0e \x01(\v2\x19.parley.conversation.RateH\x00R\x04rate\x12>\n" +
-	"\tconnected\x18\x0f \x01(\v2\x1e.parley.conversation.ConnectedH\x00R\tconnected\x12G\n" +
-	"\fdisconnected\x18\x10 \x01(\v2!.parley.conversation.DisconnectedH\x00R\fdisconnectedB\x06\n" +
-	"\x04body\"\xd0\x02\n" +
+	" \x01(\v2\x13.parley.conv.ReopenH\x00R\x06reopen\x12$\n" +
+	"\x03end\x18\v \x01(\v2\x10.parley.conv.EndH\x00R\x03end\x12-\n" +
+	"\x06assign\x18\f \x01(\v2\x13.parley.conv.AssignH\x00R\x06assign\x123\n" +
+	"\bunassign\x18\r \x01(\v2\x15.parley.conv.UnassignH\x00R\bunassign\x12'\n" +
+	"\x04rate\x18\x0e \x01(\v2\x11.parley.conv.RateH\x00R\x04rate\x126\n" +
+	"\tconnected\x18\x0f \x01(\v2\x16.parley.conv.ConnectedH\x00R\tconnected\x12?\n" +
+	"\fdisconnected\x18\x10 \x01(\v2\x19.parley.conv.DisconnectedH\x00R\fdisconnectedB\x06\n" +
+	"\x04body\"\xc8\x02\n" +
 	"\x05Start\x12\x18\n" +
 	"\acontact\x18\x01 \x01(\fR\acontact\x12\x14\n" +
 	"\x05inbox\x18\x02 \x01(\fR\x05inbox\x12\x14\n" +
@@ -3722,15 +3722,15 @@ const file_engine_conversation_conversation_proto_rawDesc = "" +
 	"\x04name\x18\x05 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x06 \x01(\tR\x05email\x12\x12\n" +
 	"\x04page\x18\a \x01(\tR\x04page\x12\x1a\n" +
-	"\bprevious\x18\b \x01(\fR\bprevious\x123\n" +
-	"\amessage\x18\t \x01(\v2\x19.parley.conversation.PostR\amessage\x12\x10\n" +
+	"\bprevious\x18\b \x01(\fR\bprevious\x12+\n" +
+	"\amessage\x18\t \x01(\v2\x11.parley.conv.PostR\amessage\x12\x10\n" +
 	"\x03key\x18\n" +
 	" \x01(\fR\x03key\x12\x18\n" +
 	"\asession\x18\v \x01(\fR\asession\x12\x1a\n" +
-	"\blanguage\x18\f \x01(\tR\blanguage\"q\n" +
+	"\blanguage\x18\f \x01(\tR\blanguage\"i\n" +
 	"\x04Post\x12\x12\n" +
-	"\x04text\x18\x01 \x01(\tR\x04text\x12A\n" +
-	"\vattachments\x18\x02 \x03(\v2\x1f.parley.conversation.AttachmentR\vattachments\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x129\n" +
+	"\vattachments\x18\x02 \x03(\v2\x17.parley.conv.AttachmentR\vattachments\x12\x12\n" +
 	"\x04note\x18\x03 \x01(\bR\x04note\"T\n" +
 	"\x05Offer\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
@@ -3777,31 +3777,31 @@ const file_engine_conversation_conversation_proto_rawDesc = "" +
 	"\x05moved\x18\x06 \x01(\bR\x05moved\x12\x14\n" +
 	"\x05agent\x18\a \x01(\fR\x05agent\x12\x12\n" +
 	"\x04held\x18\b \x01(\bR\x04held\x12\x12\n" +
-	"\x04void\x18\t \x01(\bR\x04void\"\x9c\t\n" +
-	"\x05Event\x128\n" +
-	"\astarted\x18\x01 \x01(\v2\x1c.parley.conversation.StartedH\x00R\astarted\x125\n" +
-	"\x06posted\x18\x02 \x01(\v2\x1b.parley.conversation.PostedH\x00R\x06posted\x125\n" +
-	"\x06queued\x18\x03 \x01(\v2\x1b.parley.conversation.QueuedH\x00R\x06queued\x128\n" +
-	"\aoffered\x18\x04 \x01(\v2\x1c.parley.conversation.OfferedH\x00R\aoffered\x12B\n" +
-	"\voffer_ended\x18\x05 \x01(\v2\x1f.parley.conversation.OfferEndedH\x00R\n" +
-	"offerEnded\x12;\n" +
-	"\bassigned\x18\x06 \x01(\v2\x1d.parley.conversation.AssignedH\x00R\bassigned\x128\n" +
-	"\aseeking\x18\a \x01(\v2\x1c.parley.conversation.SeekingH\x00R\aseeking\x12?\n" +
+	"\x04void\x18\t \x01(\bR\x04void\"\x8c\b\n" +
+	"\x05Event\x120\n" +
+	"\astarted\x18\x01 \x01(\v2\x14.parley.conv.StartedH\x00R\astarted\x12-\n" +
+	"\x06posted\x18\x02 \x01(\v2\x13.parley.conv.PostedH\x00R\x06posted\x12-\n" +
+	"\x06queued\x18\x03 \x01(\v2\x13.parley.conv.QueuedH\x00R\x06queued\x120\n" +
+	"\aoffered\x18\x04 \x01(\v2\x14.parley.conv.OfferedH\x00R\aoffered\x12:\n" +
+	"\voffer_ended\x18\x05 \x01(\v2\x17.parley.conv.OfferEndedH\x00R\n" +
+	"offerEnded\x123\n" +
+	"\bassigned\x18\x06 \x01(\v2\x15.parley.conv.AssignedH\x00R\bassigned\x120\n" +
+	"\aseeking\x18\a \x01(\v2\x14.parley.conv.SeekingH\x00R\aseeking\x127\n" +
 	"\n" +
-	"seek_ended\x18\b \x01(\v2\x1e.parley.conversation.SeekEndedH\x00R\tseekEnded\x12;\n" +
-	"\bresolved\x18\t \x01(\v2\x1d.parley.conversation.ResolvedH\x00R\bresolved\x12;\n" +
+	"seek_ended\x18\b \x01(\v2\x16.parley.conv.SeekEndedH\x00R\tseekEnded\x123\n" +
+	"\bresolved\x18\t \x01(\v2\x15.parley.conv.ResolvedH\x00R\bresolved\x123\n" +
 	"\breopened\x18\n" +
-	" \x01(\v2\x1d.parley.conversation.ReopenedH\x00R\breopened\x125\n" +
-	"\x06closed\x18\v \x01(\v2\x1b.parley.conversation.ClosedH\x00R\x06closed\x12A\n" +
+	" \x01(\v2\x15.parley.conv.ReopenedH\x00R\breopened\x12-\n" +
+	"\x06closed\x18\v \x01(\v2\x13.parley.conv.ClosedH\x00R\x06closed\x129\n" +
 	"\n" +
-	"unassigned\x18\f \x01(\v2\x1f.parley.conversation.UnassignedH\x00R\n" +
-	"unassigned\x12W\n" +
-	"\x12customer_connected\x18\r \x01(\v2&.parley.conversation.CustomerConnectedH\x00R\x11customerConnected\x12`\n" +
-	"\x15customer_disconnected\x18\x0e \x01(\v2).parley.conversation.CustomerDisconnectedH\x00R\x14customerDisconnected\x12H\n" +
-	"\rcustomer_left\x18\x0f \x01(\v2!.parley.conversation.CustomerLeftH\x00R\fcustomerLeft\x122\n" +
-	"\x05rated\x18\x10 \x01(\v2\x1a.parley.conversation.RatedH\x00R\x05rated\x129\n" +
-	"\bnot_held\x18\x11 \x01(\v2\x1c.parley.conversation.NotHeldH\x00R\anotHeld\x12E\n" +
-	"\freturn_waits\x18\x12 \x01(\v2 .parley.conversation.ReturnWaitsH\x00R\vreturnWaitsB\x06\n" +
+	"unassigned\x18\f \x01(\v2\x17.parley.conv.UnassignedH\x00R\n" +
+	"unassigned\x12O\n" +
+	"\x12customer_connected\x18\r \x01(\v2\x1e.parley.conv.CustomerConnectedH\x00R\x11customerConnected\x12X\n" +
+	"\x15customer_disconnected\x18\x0e \x01(\v2!.parley.conv.CustomerDisconnectedH\x00R\x14customerDisconnected\x12@\n" +
+	"\rcustomer_left\x18\x0f \x01(\v2\x19.parley.conv.CustomerLeftH\x00R\fcustomerLeft\x12*\n" +
+	"\x05rated\x18\x10 \x01(\v2\x12.parley.conv.RatedH\x00R\x05rated\x121\n" +
+	"\bnot_held\x18\x11 \x01(\v2\x14.parley.conv.NotHeldH\x00R\anotHeld\x12=\n" +
+	"\freturn_waits\x18\x12 \x01(\v2\x18.parley.conv.ReturnWaitsH\x00R\vreturnWaitsB\x06\n" +
 	"\x04body\"\xd1\x02\n" +
 	"\aStarted\x12\x18\n" +
 	"\acontact\x18\x01 \x01(\fR\acontact\x12\x14\n" +
@@ -3817,58 +3817,58 @@ const file_engine_conversation_conversation_proto_rawDesc = "" +
 	" \x01(\tR\bgreeting\x12\x18\n" +
 	"\asession\x18\v \x01(\fR\asession\x12\x10\n" +
 	"\x03key\x18\f \x01(\fR\x03key\x12\x1a\n" +
-	"\blanguage\x18\r \x01(\tR\blanguage\"s\n" +
+	"\blanguage\x18\r \x01(\tR\blanguage\"k\n" +
 	"\x06Posted\x12\x12\n" +
-	"\x04text\x18\x01 \x01(\tR\x04text\x12A\n" +
-	"\vattachments\x18\x02 \x03(\v2\x1f.parley.conversation.AttachmentR\vattachments\x12\x12\n" +
-	"\x04note\x18\x03 \x01(\bR\x04note\"\x9a\x01\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x129\n" +
+	"\vattachments\x18\x02 \x03(\v2\x17.parley.conv.AttachmentR\vattachments\x12\x12\n" +
+	"\x04note\x18\x03 \x01(\bR\x04note\"\x92\x01\n" +
 	"\x06Queued\x12\f\n" +
 	"\x01n\x18\x01 \x01(\x04R\x01n\x12\x14\n" +
-	"\x05queue\x18\x02 \x01(\fR\x05queue\x12-\n" +
-	"\x04rank\x18\x03 \x01(\v2\x19.parley.conversation.RankR\x04rank\x12\x18\n" +
+	"\x05queue\x18\x02 \x01(\fR\x05queue\x12%\n" +
+	"\x04rank\x18\x03 \x01(\v2\x11.parley.conv.RankR\x04rank\x12\x18\n" +
 	"\aexclude\x18\x04 \x01(\fR\aexclude\x12#\n" +
 	"\rexclude_until\x18\x05 \x01(\x03R\fexcludeUntil\"Q\n" +
 	"\aOffered\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\fR\x05agent\x12\f\n" +
 	"\x01n\x18\x03 \x01(\x04R\x01n\x12\x14\n" +
-	"\x05until\x18\x04 \x01(\x03R\x05until\"a\n" +
+	"\x05until\x18\x04 \x01(\x03R\x05until\"Y\n" +
 	"\n" +
 	"OfferEnded\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
-	"\x05agent\x18\x02 \x01(\fR\x05agent\x12/\n" +
-	"\x03why\x18\x03 \x01(\x0e2\x1d.parley.conversation.OfferEndR\x03why\"j\n" +
+	"\x05agent\x18\x02 \x01(\fR\x05agent\x12'\n" +
+	"\x03why\x18\x03 \x01(\x0e2\x15.parley.conv.OfferEndR\x03why\"b\n" +
 	"\bAssigned\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
-	"\x05agent\x18\x02 \x01(\fR\x05agent\x12*\n" +
-	"\x03how\x18\x03 \x01(\x0e2\x18.parley.conversation.HowR\x03how\x12\x0e\n" +
-	"\x02by\x18\x04 \x01(\fR\x02by\"\x8f\x01\n" +
+	"\x05agent\x18\x02 \x01(\fR\x05agent\x12\"\n" +
+	"\x03how\x18\x03 \x01(\x0e2\x10.parley.conv.HowR\x03how\x12\x0e\n" +
+	"\x02by\x18\x04 \x01(\fR\x02by\"\x87\x01\n" +
 	"\aSeeking\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\fR\x05agent\x12\f\n" +
 	"\x01n\x18\x03 \x01(\x04R\x01n\x12\x0e\n" +
 	"\x02by\x18\x04 \x01(\fR\x02by\x12\x16\n" +
-	"\x06forced\x18\x05 \x01(\bR\x06forced\x12*\n" +
-	"\x03how\x18\x06 \x01(\x0e2\x18.parley.conversation.HowR\x03how\"-\n" +
+	"\x06forced\x18\x05 \x01(\bR\x06forced\x12\"\n" +
+	"\x03how\x18\x06 \x01(\x0e2\x10.parley.conv.HowR\x03how\"-\n" +
 	"\tSeekEnded\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x12\n" +
-	"\x04code\x18\x02 \x01(\tR\x04code\"}\n" +
-	"\bResolved\x120\n" +
-	"\x02by\x18\x01 \x01(\x0e2 .parley.conversation.CloseReasonR\x02by\x12\x16\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\"u\n" +
+	"\bResolved\x12(\n" +
+	"\x02by\x18\x01 \x01(\x0e2\x18.parley.conv.CloseReasonR\x02by\x12\x16\n" +
 	"\x06survey\x18\x02 \x01(\bR\x06survey\x12\x19\n" +
 	"\bclose_at\x18\x03 \x01(\x03R\acloseAt\x12\f\n" +
 	"\x01r\x18\x04 \x01(\fR\x01r\"+\n" +
 	"\bReopened\x12\x1f\n" +
 	"\vby_customer\x18\x01 \x01(\bR\n" +
-	"byCustomer\"Z\n" +
-	"\x06Closed\x128\n" +
-	"\x06reason\x18\x01 \x01(\x0e2 .parley.conversation.CloseReasonR\x06reason\x12\x16\n" +
-	"\x06survey\x18\x02 \x01(\bR\x06survey\"a\n" +
+	"byCustomer\"R\n" +
+	"\x06Closed\x120\n" +
+	"\x06reason\x18\x01 \x01(\x0e2\x18.parley.conv.CloseReasonR\x06reason\x12\x16\n" +
+	"\x06survey\x18\x02 \x01(\bR\x06survey\"Y\n" +
 	"\n" +
 	"Unassigned\x12\x14\n" +
 	"\x05agent\x18\x01 \x01(\fR\x05agent\x12\f\n" +
-	"\x01r\x18\x02 \x01(\fR\x01r\x12/\n" +
-	"\x03why\x18\x03 \x01(\x0e2\x1d.parley.conversation.OfferEndR\x03why\"-\n" +
+	"\x01r\x18\x02 \x01(\fR\x01r\x12'\n" +
+	"\x03why\x18\x03 \x01(\x0e2\x15.parley.conv.OfferEndR\x03why\"-\n" +
 	"\x11CustomerConnected\x12\x18\n" +
 	"\asession\x18\x01 \x01(\fR\asession\"Q\n" +
 	"\x14CustomerDisconnected\x12\x18\n" +
@@ -3882,27 +3882,27 @@ const file_engine_conversation_conversation_proto_rawDesc = "" +
 	"\aNotHeld\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\"#\n" +
 	"\vReturnWaits\x12\x14\n" +
-	"\x05until\x18\x01 \x01(\x03R\x05until\"\x8d\x01\n" +
-	"\x05Marks\x122\n" +
-	"\x02of\x18\x01 \x03(\v2\".parley.conversation.Marks.OfEntryR\x02of\x1aP\n" +
+	"\x05until\x18\x01 \x01(\x03R\x05until\"}\n" +
+	"\x05Marks\x12*\n" +
+	"\x02of\x18\x01 \x03(\v2\x1a.parley.conv.Marks.OfEntryR\x02of\x1aH\n" +
 	"\aOfEntry\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
-	"\x05value\x18\x02 \x01(\v2\x19.parley.conversation.MarkR\x05value:\x028\x01\"8\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12'\n" +
+	"\x05value\x18\x02 \x01(\v2\x11.parley.conv.MarkR\x05value:\x028\x01\"8\n" +
 	"\x04Mark\x12\x1c\n" +
 	"\tdelivered\x18\x01 \x01(\x04R\tdelivered\x12\x12\n" +
-	"\x04seen\x18\x02 \x01(\x04R\x04seen\"\x9e\t\n" +
+	"\x04seen\x18\x02 \x01(\x04R\x04seen\"\xe6\b\n" +
 	"\x04View\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x04R\x06number\x12\x18\n" +
 	"\acontact\x18\x03 \x01(\fR\acontact\x12\x14\n" +
 	"\x05inbox\x18\x04 \x01(\fR\x05inbox\x12\x14\n" +
 	"\x05queue\x18\x05 \x01(\fR\x05queue\x12*\n" +
-	"\x05style\x18\x06 \x01(\x0e2\x14.parley.centre.StyleR\x05style\x123\n" +
-	"\x06status\x18\a \x01(\x0e2\x1b.parley.conversation.StatusR\x06status\x120\n" +
-	"\x05route\x18\b \x01(\x0e2\x1a.parley.conversation.RouteR\x05route\x129\n" +
-	"\bactivity\x18\t \x01(\x0e2\x1d.parley.conversation.ActivityR\bactivity\x12C\n" +
+	"\x05style\x18\x06 \x01(\x0e2\x14.parley.centre.StyleR\x05style\x12+\n" +
+	"\x06status\x18\a \x01(\x0e2\x13.parley.conv.StatusR\x06status\x12(\n" +
+	"\x05route\x18\b \x01(\x0e2\x12.parley.conv.RouteR\x05route\x121\n" +
+	"\bactivity\x18\t \x01(\x0e2\x15.parley.conv.ActivityR\bactivity\x12;\n" +
 	"\fclose_reason\x18\n" +
-	" \x01(\x0e2 .parley.conversation.CloseReasonR\vcloseReason\x12\x14\n" +
+	" \x01(\x0e2\x18.parley.conv.CloseReasonR\vcloseReason\x12\x14\n" +
 	"\x05agent\x18\v \x01(\fR\x05agent\x12\x1d\n" +
 	"\n" +
 	"offered_to\x18\f \x01(\fR\tofferedTo\x12\f\n" +
@@ -3922,16 +3922,16 @@ const file_engine_conversation_conversation_proto_rawDesc = "" +
 	"\vassigned_at\x18\x18 \x01(\x03R\n" +
 	"assignedAt\x12\x19\n" +
 	"\bended_at\x18\x19 \x01(\x03R\aendedAt\x12)\n" +
-	"\x10unanswered_since\x18\x1a \x01(\x03R\x0funansweredSince\x12/\n" +
-	"\x04last\x18\x1b \x01(\v2\x1b.parley.conversation.PostedR\x04last\x12\x17\n" +
+	"\x10unanswered_since\x18\x1a \x01(\x03R\x0funansweredSince\x12'\n" +
+	"\x04last\x18\x1b \x01(\v2\x13.parley.conv.PostedR\x04last\x12\x17\n" +
 	"\alast_at\x18\x1c \x01(\x03R\x06lastAt\x12(\n" +
 	"\x10last_by_customer\x18\x1d \x01(\bR\x0elastByCustomer\x12-\n" +
 	"\x12customer_connected\x18\x1e \x01(\bR\x11customerConnected\x12\x16\n" +
 	"\x06survey\x18\x1f \x01(\bR\x06survey\x12\x14\n" +
 	"\x05score\x18  \x01(\x05R\x05score\x12\x18\n" +
-	"\acomment\x18! \x01(\tR\acomment\x12-\n" +
-	"\x04rank\x18\" \x01(\v2\x19.parley.conversation.RankR\x04rank\x120\n" +
-	"\x05marks\x18# \x01(\v2\x1a.parley.conversation.MarksR\x05marks\x12\x1a\n" +
+	"\acomment\x18! \x01(\tR\acomment\x12%\n" +
+	"\x04rank\x18\" \x01(\v2\x11.parley.conv.RankR\x04rank\x12(\n" +
+	"\x05marks\x18# \x01(\v2\x12.parley.conv.MarksR\x05marks\x12\x1a\n" +
 	"\bmessages\x18$ \x01(\x04R\bmessages\x12\x1a\n" +
 	"\blanguage\x18% \x01(\tR\blanguage*w\n" +
 	"\x06Status\x12\x10\n" +
@@ -3987,131 +3987,131 @@ const file_engine_conversation_conversation_proto_rawDesc = "" +
 	"\x06PICKED\x10\x02\x12\v\n" +
 	"\aBY_HAND\x10\x03\x12\f\n" +
 	"\bRETURNED\x10\x04\x12\f\n" +
-	"\bREOPENED\x10\x05B\x1cZ\x1aparley/engine/conversationb\x06proto3"
+	"\bREOPENED\x10\x05B\x18Z\x16parley/engine/msg/convb\x06proto3"
 
 var (
-	file_engine_conversation_conversation_proto_rawDescOnce sync.Once
-	file_engine_conversation_conversation_proto_rawDescData []byte
+	file_engine_msg_conv_conv_proto_rawDescOnce sync.Once
+	file_engine_msg_conv_conv_proto_rawDescData []byte
 )
 
-func file_engine_conversation_conversation_proto_rawDescGZIP() []byte {
-	file_engine_conversation_conversation_proto_rawDescOnce.Do(func() {
-		file_engine_conversation_conversation_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_conversation_conversation_proto_rawDesc), len(file_engine_conversation_conversation_proto_rawDesc)))
+func file_engine_msg_conv_conv_proto_rawDescGZIP() []byte {
+	file_engine_msg_conv_conv_proto_rawDescOnce.Do(func() {
+		file_engine_msg_conv_conv_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_msg_conv_conv_proto_rawDesc), len(file_engine_msg_conv_conv_proto_rawDesc)))
 	})
-	return file_engine_conversation_conversation_proto_rawDescData
+	return file_engine_msg_conv_conv_proto_rawDescData
 }
 
-var file_engine_conversation_conversation_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_engine_conversation_conversation_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
-var file_engine_conversation_conversation_proto_goTypes = []any{
-	(Status)(0),                  // 0: parley.conversation.Status
-	(Route)(0),                   // 1: parley.conversation.Route
-	(Activity)(0),                // 2: parley.conversation.Activity
-	(CloseReason)(0),             // 3: parley.conversation.CloseReason
-	(OfferEnd)(0),                // 4: parley.conversation.OfferEnd
-	(How)(0),                     // 5: parley.conversation.How
-	(*Attachment)(nil),           // 6: parley.conversation.Attachment
-	(*Rank)(nil),                 // 7: parley.conversation.Rank
-	(*Command)(nil),              // 8: parley.conversation.Command
-	(*Start)(nil),                // 9: parley.conversation.Start
-	(*Post)(nil),                 // 10: parley.conversation.Post
-	(*Offer)(nil),                // 11: parley.conversation.Offer
-	(*Accept)(nil),               // 12: parley.conversation.Accept
-	(*Decline)(nil),              // 13: parley.conversation.Decline
-	(*Holds)(nil),                // 14: parley.conversation.Holds
-	(*Withdraw)(nil),             // 15: parley.conversation.Withdraw
-	(*AgentGone)(nil),            // 16: parley.conversation.AgentGone
-	(*Resolve)(nil),              // 17: parley.conversation.Resolve
-	(*Reopen)(nil),               // 18: parley.conversation.Reopen
-	(*End)(nil),                  // 19: parley.conversation.End
-	(*Assign)(nil),               // 20: parley.conversation.Assign
-	(*Unassign)(nil),             // 21: parley.conversation.Unassign
-	(*Rate)(nil),                 // 22: parley.conversation.Rate
-	(*Connected)(nil),            // 23: parley.conversation.Connected
-	(*Disconnected)(nil),         // 24: parley.conversation.Disconnected
-	(*Reply)(nil),                // 25: parley.conversation.Reply
-	(*Event)(nil),                // 26: parley.conversation.Event
-	(*Started)(nil),              // 27: parley.conversation.Started
-	(*Posted)(nil),               // 28: parley.conversation.Posted
-	(*Queued)(nil),               // 29: parley.conversation.Queued
-	(*Offered)(nil),              // 30: parley.conversation.Offered
-	(*OfferEnded)(nil),           // 31: parley.conversation.OfferEnded
-	(*Assigned)(nil),             // 32: parley.conversation.Assigned
-	(*Seeking)(nil),              // 33: parley.conversation.Seeking
-	(*SeekEnded)(nil),            // 34: parley.conversation.SeekEnded
-	(*Resolved)(nil),             // 35: parley.conversation.Resolved
-	(*Reopened)(nil),             // 36: parley.conversation.Reopened
-	(*Closed)(nil),               // 37: parley.conversation.Closed
-	(*Unassigned)(nil),           // 38: parley.conversation.Unassigned
-	(*CustomerConnected)(nil),    // 39: parley.conversation.CustomerConnected
-	(*CustomerDisconnected)(nil), // 40: parley.conversation.CustomerDisconnected
-	(*CustomerLeft)(nil),         // 41: parley.conversation.CustomerLeft
-	(*Rated)(nil),                // 42: parley.conversation.Rated
-	(*NotHeld)(nil),              // 43: parley.conversation.NotHeld
-	(*ReturnWaits)(nil),          // 44: parley.conversation.ReturnWaits
-	(*Marks)(nil),                // 45: parley.conversation.Marks
-	(*Mark)(nil),                 // 46: parley.conversation.Mark
-	(*View)(nil),                 // 47: parley.conversation.View
-	nil,                          // 48: parley.conversation.Marks.OfEntry
+var file_engine_msg_conv_conv_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_engine_msg_conv_conv_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_engine_msg_conv_conv_proto_goTypes = []any{
+	(Status)(0),                  // 0: parley.conv.Status
+	(Route)(0),                   // 1: parley.conv.Route
+	(Activity)(0),                // 2: parley.conv.Activity
+	(CloseReason)(0),             // 3: parley.conv.CloseReason
+	(OfferEnd)(0),                // 4: parley.conv.OfferEnd
+	(How)(0),                     // 5: parley.conv.How
+	(*Attachment)(nil),           // 6: parley.conv.Attachment
+	(*Rank)(nil),                 // 7: parley.conv.Rank
+	(*Command)(nil),              // 8: parley.conv.Command
+	(*Start)(nil),                // 9: parley.conv.Start
+	(*Post)(nil),                 // 10: parley.conv.Post
+	(*Offer)(nil),                // 11: parley.conv.Offer
+	(*Accept)(nil),               // 12: parley.conv.Accept
+	(*Decline)(nil),              // 13: parley.conv.Decline
+	(*Holds)(nil),                // 14: parley.conv.Holds
+	(*Withdraw)(nil),             // 15: parley.conv.Withdraw
+	(*AgentGone)(nil),            // 16: parley.conv.AgentGone
+	(*Resolve)(nil),              // 17: parley.conv.Resolve
+	(*Reopen)(nil),               // 18: parley.conv.Reopen
+	(*End)(nil),                  // 19: parley.conv.End
+	(*Assign)(nil),               // 20: parley.conv.Assign
+	(*Unassign)(nil),             // 21: parley.conv.Unassign
+	(*Rate)(nil),                 // 22: parley.conv.Rate
+	(*Connected)(nil),            // 23: parley.conv.Connected
+	(*Disconnected)(nil),         // 24: parley.conv.Disconnected
+	(*Reply)(nil),                // 25: parley.conv.Reply
+	(*Event)(nil),                // 26: parley.conv.Event
+	(*Started)(nil),              // 27: parley.conv.Started
+	(*Posted)(nil),               // 28: parley.conv.Posted
+	(*Queued)(nil),               // 29: parley.conv.Queued
+	(*Offered)(nil),              // 30: parley.conv.Offered
+	(*OfferEnded)(nil),           // 31: parley.conv.OfferEnded
+	(*Assigned)(nil),             // 32: parley.conv.Assigned
+	(*Seeking)(nil),              // 33: parley.conv.Seeking
+	(*SeekEnded)(nil),            // 34: parley.conv.SeekEnded
+	(*Resolved)(nil),             // 35: parley.conv.Resolved
+	(*Reopened)(nil),             // 36: parley.conv.Reopened
+	(*Closed)(nil),               // 37: parley.conv.Closed
+	(*Unassigned)(nil),           // 38: parley.conv.Unassigned
+	(*CustomerConnected)(nil),    // 39: parley.conv.CustomerConnected
+	(*CustomerDisconnected)(nil), // 40: parley.conv.CustomerDisconnected
+	(*CustomerLeft)(nil),         // 41: parley.conv.CustomerLeft
+	(*Rated)(nil),                // 42: parley.conv.Rated
+	(*NotHeld)(nil),              // 43: parley.conv.NotHeld
+	(*ReturnWaits)(nil),          // 44: parley.conv.ReturnWaits
+	(*Marks)(nil),                // 45: parley.conv.Marks
+	(*Mark)(nil),                 // 46: parley.conv.Mark
+	(*View)(nil),                 // 47: parley.conv.View
+	nil,                          // 48: parley.conv.Marks.OfEntry
 	(centre.Style)(0),            // 49: parley.centre.Style
 }
-var file_engine_conversation_conversation_proto_depIdxs = []int32{
-	9,  // 0: parley.conversation.Command.start:type_name -> parley.conversation.Start
-	10, // 1: parley.conversation.Command.post:type_name -> parley.conversation.Post
-	11, // 2: parley.conversation.Command.offer:type_name -> parley.conversation.Offer
-	12, // 3: parley.conversation.Command.accept:type_name -> parley.conversation.Accept
-	13, // 4: parley.conversation.Command.decline:type_name -> parley.conversation.Decline
-	14, // 5: parley.conversation.Command.holds:type_name -> parley.conversation.Holds
-	15, // 6: parley.conversation.Command.withdraw:type_name -> parley.conversation.Withdraw
-	16, // 7: parley.conversation.Command.agent_gone:type_name -> parley.conversation.AgentGone
-	17, // 8: parley.conversation.Command.resolve:type_name -> parley.conversation.Resolve
-	18, // 9: parley.conversation.Command.reopen:type_name -> parley.conversation.Reopen
-	19, // 10: parley.conversation.Command.end:type_name -> parley.conversation.End
-	20, // 11: parley.conversation.Command.assign:type_name -> parley.conversation.Assign
-	21, // 12: parley.conversation.Command.unassign:type_name -> parley.conversation.Unassign
-	22, // 13: parley.conversation.Command.rate:type_name -> parley.conversation.Rate
-	23, // 14: parley.conversation.Command.connected:type_name -> parley.conversation.Connected
-	24, // 15: parley.conversation.Command.disconnected:type_name -> parley.conversation.Disconnected
-	49, // 16: parley.conversation.Start.style:type_name -> parley.centre.Style
-	10, // 17: parley.conversation.Start.message:type_name -> parley.conversation.Post
-	6,  // 18: parley.conversation.Post.attachments:type_name -> parley.conversation.Attachment
-	27, // 19: parley.conversation.Event.started:type_name -> parley.conversation.Started
-	28, // 20: parley.conversation.Event.posted:type_name -> parley.conversation.Posted
-	29, // 21: parley.conversation.Event.queued:type_name -> parley.conversation.Queued
-	30, // 22: parley.conversation.Event.offered:type_name -> parley.conversation.Offered
-	31, // 23: parley.conversation.Event.offer_ended:type_name -> parley.conversation.OfferEnded
-	32, // 24: parley.conversation.Event.assigned:type_name -> parley.conversation.Assigned
-	33, // 25: parley.conversation.Event.seeking:type_name -> parley.conversation.Seeking
-	34, // 26: parley.conversation.Event.seek_ended:type_name -> parley.conversation.SeekEnded
-	35, // 27: parley.conversation.Event.resolved:type_name -> parley.conversation.Resolved
-	36, // 28: parley.conversation.Event.reopened:type_name -> parley.conversation.Reopened
-	37, // 29: parley.conversation.Event.closed:type_name -> parley.conversation.Closed
-	38, // 30: parley.conversation.Event.unassigned:type_name -> parley.conversation.Unassigned
-	39, // 31: parley.conversation.Event.customer_connected:type_name -> parley.conversation.CustomerConnected
-	40, // 32: parley.conversation.Event.customer_disconnected:type_name -> parley.conversation.CustomerDisconnected
-	41, // 33: parley.conversation.Event.customer_left:type_name -> parley.conversation.CustomerLeft
-	42, // 34: parley.conversation.Event.rated:type_name -> parley.conversation.Rated
-	43, // 35: parley.conversation.Event.not_held:type_name -> parley.conversation.NotHeld
-	44, // 36: parley.conversation.Event.return_waits:type_name -> parley.conversation.ReturnWaits
-	49, // 37: parley.conversation.Started.style:type_name -> parley.centre.Style
-	6,  // 38: parley.conversation.Posted.attachments:type_name -> parley.conversation.Attachment
-	7,  // 39: parley.conversation.Queued.rank:type_name -> parley.conversation.Rank
-	4,  // 40: parley.conversation.OfferEnded.why:type_name -> parley.conversation.OfferEnd
-	5,  // 41: parley.conversation.Assigned.how:type_name -> parley.conversation.How
-	5,  // 42: parley.conversation.Seeking.how:type_name -> parley.conversation.How
-	3,  // 43: parley.conversation.Resolved.by:type_name -> parley.conversation.CloseReason
-	3,  // 44: parley.conversation.Closed.reason:type_name -> parley.conversation.CloseReason
-	4,  // 45: parley.conversation.Unassigned.why:type_name -> parley.conversation.OfferEnd
-	48, // 46: parley.conversation.Marks.of:type_name -> parley.conversation.Marks.OfEntry
-	49, // 47: parley.conversation.View.style:type_name -> parley.centre.Style
-	0,  // 48: parley.conversation.View.status:type_name -> parley.conversation.Status
-	1,  // 49: parley.conversation.View.route:type_name -> parley.conversation.Route
-	2,  // 50: parley.conversation.View.activity:type_name -> parley.conversation.Activity
-	3,  // 51: parley.conversation.View.close_reason:type_name -> parley.conversation.CloseReason
-	28, // 52: parley.conversation.View.last:type_name -> parley.conversation.Posted
-	7,  // 53: parley.conversation.View.rank:type_name -> parley.conversation.Rank
-	45, // 54: parley.conversation.View.marks:type_name -> parley.conversation.Marks
-	46, // 55: parley.conversation.Marks.OfEntry.value:type_name -> parley.conversation.Mark
+var file_engine_msg_conv_conv_proto_depIdxs = []int32{
+	9,  // 0: parley.conv.Command.start:type_name -> parley.conv.Start
+	10, // 1: parley.conv.Command.post:type_name -> parley.conv.Post
+	11, // 2: parley.conv.Command.offer:type_name -> parley.conv.Offer
+	12, // 3: parley.conv.Command.accept:type_name -> parley.conv.Accept
+	13, // 4: parley.conv.Command.decline:type_name -> parley.conv.Decline
+	14, // 5: parley.conv.Command.holds:type_name -> parley.conv.Holds
+	15, // 6: parley.conv.Command.withdraw:type_name -> parley.conv.Withdraw
+	16, // 7: parley.conv.Command.agent_gone:type_name -> parley.conv.AgentGone
+	17, // 8: parley.conv.Command.resolve:type_name -> parley.conv.Resolve
+	18, // 9: parley.conv.Command.reopen:type_name -> parley.conv.Reopen
+	19, // 10: parley.conv.Command.end:type_name -> parley.conv.End
+	20, // 11: parley.conv.Command.assign:type_name -> parley.conv.Assign
+	21, // 12: parley.conv.Command.unassign:type_name -> parley.conv.Unassign
+	22, // 13: parley.conv.Command.rate:type_name -> parley.conv.Rate
+	23, // 14: parley.conv.Command.connected:type_name -> parley.conv.Connected
+	24, // 15: parley.conv.Command.disconnected:type_name -> parley.conv.Disconnected
+	49, // 16: parley.conv.Start.style:type_name -> parley.centre.Style
+	10, // 17: parley.conv.Start.message:type_name -> parley.conv.Post
+	6,  // 18: parley.conv.Post.attachments:type_name -> parley.conv.Attachment
+	27, // 19: parley.conv.Event.started:type_name -> parley.conv.Started
+	28, // 20: parley.conv.Event.posted:type_name -> parley.conv.Posted
+	29, // 21: parley.conv.Event.queued:type_name -> parley.conv.Queued
+	30, // 22: parley.conv.Event.offered:type_name -> parley.conv.Offered
+	31, // 23: parley.conv.Event.offer_ended:type_name -> parley.conv.OfferEnded
+	32, // 24: parley.conv.Event.assigned:type_name -> parley.conv.Assigned
+	33, // 25: parley.conv.Event.seeking:type_name -> parley.conv.Seeking
+	34, // 26: parley.conv.Event.seek_ended:type_name -> parley.conv.SeekEnded
+	35, // 27: parley.conv.Event.resolved:type_name -> parley.conv.Resolved
+	36, // 28: parley.conv.Event.reopened:type_name -> parley.conv.Reopened
+	37, // 29: parley.conv.Event.closed:type_name -> parley.conv.Closed
+	38, // 30: parley.conv.Event.unassigned:type_name -> parley.conv.Unassigned
+	39, // 31: parley.conv.Event.customer_connected:type_name -> parley.conv.CustomerConnected
+	40, // 32: parley.conv.Event.customer_disconnected:type_name -> parley.conv.CustomerDisconnected
+	41, // 33: parley.conv.Event.customer_left:type_name -> parley.conv.CustomerLeft
+	42, // 34: parley.conv.Event.rated:type_name -> parley.conv.Rated
+	43, // 35: parley.conv.Event.not_held:type_name -> parley.conv.NotHeld
+	44, // 36: parley.conv.Event.return_waits:type_name -> parley.conv.ReturnWaits
+	49, // 37: parley.conv.Started.style:type_name -> parley.centre.Style
+	6,  // 38: parley.conv.Posted.attachments:type_name -> parley.conv.Attachment
+	7,  // 39: parley.conv.Queued.rank:type_name -> parley.conv.Rank
+	4,  // 40: parley.conv.OfferEnded.why:type_name -> parley.conv.OfferEnd
+	5,  // 41: parley.conv.Assigned.how:type_name -> parley.conv.How
+	5,  // 42: parley.conv.Seeking.how:type_name -> parley.conv.How
+	3,  // 43: parley.conv.Resolved.by:type_name -> parley.conv.CloseReason
+	3,  // 44: parley.conv.Closed.reason:type_name -> parley.conv.CloseReason
+	4,  // 45: parley.conv.Unassigned.why:type_name -> parley.conv.OfferEnd
+	48, // 46: parley.conv.Marks.of:type_name -> parley.conv.Marks.OfEntry
+	49, // 47: parley.conv.View.style:type_name -> parley.centre.Style
+	0,  // 48: parley.conv.View.status:type_name -> parley.conv.Status
+	1,  // 49: parley.conv.View.route:type_name -> parley.conv.Route
+	2,  // 50: parley.conv.View.activity:type_name -> parley.conv.Activity
+	3,  // 51: parley.conv.View.close_reason:type_name -> parley.conv.CloseReason
+	28, // 52: parley.conv.View.last:type_name -> parley.conv.Posted
+	7,  // 53: parley.conv.View.rank:type_name -> parley.conv.Rank
+	45, // 54: parley.conv.View.marks:type_name -> parley.conv.Marks
+	46, // 55: parley.conv.Marks.OfEntry.value:type_name -> parley.conv.Mark
 	56, // [56:56] is the sub-list for method output_type
 	56, // [56:56] is the sub-list for method input_type
 	56, // [56:56] is the sub-list for extension type_name
@@ -4119,12 +4119,12 @@ var file_engine_conversation_conversation_proto_depIdxs = []int32{
 	0,  // [0:56] is the sub-list for field type_name
 }
 
-func init() { file_engine_conversation_conversation_proto_init() }
-func file_engine_conversation_conversation_proto_init() {
-	if File_engine_conversation_conversation_proto != nil {
+func init() { file_engine_msg_conv_conv_proto_init() }
+func file_engine_msg_conv_conv_proto_init() {
+	if File_engine_msg_conv_conv_proto != nil {
 		return
 	}
-	file_engine_conversation_conversation_proto_msgTypes[2].OneofWrappers = []any{
+	file_engine_msg_conv_conv_proto_msgTypes[2].OneofWrappers = []any{
 		(*Command_Start)(nil),
 		(*Command_Post)(nil),
 		(*Command_Offer)(nil),
@@ -4142,7 +4142,7 @@ func file_engine_conversation_conversation_proto_init() {
 		(*Command_Connected)(nil),
 		(*Command_Disconnected)(nil),
 	}
-	file_engine_conversation_conversation_proto_msgTypes[20].OneofWrappers = []any{
+	file_engine_msg_conv_conv_proto_msgTypes[20].OneofWrappers = []any{
 		(*Event_Started)(nil),
 		(*Event_Posted)(nil),
 		(*Event_Queued)(nil),
@@ -4166,18 +4166,18 @@ func file_engine_conversation_conversation_proto_init() {
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_conversation_conversation_proto_rawDesc), len(file_engine_conversation_conversation_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_conv_conv_proto_rawDesc), len(file_engine_msg_conv_conv_proto_rawDesc)),
 			NumEnums:      6,
 			NumMessages:   43,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_engine_conversation_conversation_proto_goTypes,
-		DependencyIndexes: file_engine_conversation_conversation_proto_depIdxs,
-		EnumInfos:         file_engine_conversation_conversation_proto_enumTypes,
-		MessageInfos:      file_engine_conversation_conversation_proto_msgTypes,
+		GoTypes:           file_engine_msg_conv_conv_proto_goTypes,
+		DependencyIndexes: file_engine_msg_conv_conv_proto_depIdxs,
+		EnumInfos:         file_engine_msg_conv_conv_proto_enumTypes,
+		MessageInfos:      file_engine_msg_conv_conv_proto_msgTypes,
 	}.Build()
-	File_engine_conversation_conversation_proto = out.File
-	file_engine_conversation_conversation_proto_goTypes = nil
-	file_engine_conversation_conversation_proto_depIdxs = nil
+	File_engine_msg_conv_conv_proto = out.File
+	file_engine_msg_conv_conv_proto_goTypes = nil
+	file_engine_msg_conv_conv_proto_depIdxs = nil
 }

@@ -2,9 +2,9 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: engine/org/org.proto
+// source: engine/msg/cfg/cfg.proto
 
-package org
+package cfg
 
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -38,7 +38,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_engine_org_org_proto_msgTypes[0]
+	mi := &file_engine_msg_cfg_cfg_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -50,7 +50,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_org_org_proto_msgTypes[0]
+	mi := &file_engine_msg_cfg_cfg_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -63,7 +63,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_engine_org_org_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_cfg_cfg_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *Command) GetBody() isCommand_Body {
@@ -161,7 +161,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_engine_org_org_proto_msgTypes[1]
+	mi := &file_engine_msg_cfg_cfg_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -173,7 +173,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_org_org_proto_msgTypes[1]
+	mi := &file_engine_msg_cfg_cfg_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -186,7 +186,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_engine_org_org_proto_rawDescGZIP(), []int{1}
+	return file_engine_msg_cfg_cfg_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Reply) GetVersion() uint64 {
@@ -212,7 +212,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_engine_org_org_proto_msgTypes[2]
+	mi := &file_engine_msg_cfg_cfg_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -224,7 +224,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_org_org_proto_msgTypes[2]
+	mi := &file_engine_msg_cfg_cfg_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -237,7 +237,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_engine_org_org_proto_rawDescGZIP(), []int{2}
+	return file_engine_msg_cfg_cfg_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -326,12 +326,12 @@ func (*Event_InboxPut) isEvent_Body() {}
 
 func (*Event_AgentPut) isEvent_Body() {}
 
-var File_engine_org_org_proto protoreflect.FileDescriptor
+var File_engine_msg_cfg_cfg_proto protoreflect.FileDescriptor
 
-const file_engine_org_org_proto_rawDesc = "" +
+const file_engine_msg_cfg_cfg_proto_rawDesc = "" +
 	"\n" +
-	"\x14engine/org/org.proto\x12\n" +
-	"parley.org\x1a\x1aengine/centre/centre.proto\"\xa0\x02\n" +
+	"\x18engine/msg/cfg/cfg.proto\x12\n" +
+	"parley.cfg\x1a\x1aengine/centre/centre.proto\"\xa0\x02\n" +
 	"\aCommand\x12<\n" +
 	"\fput_settings\x18\x01 \x01(\v2\x17.parley.centre.SettingsH\x00R\vputSettings\x120\n" +
 	"\bput_pool\x18\x02 \x01(\v2\x13.parley.centre.PoolH\x00R\aputPool\x123\n" +
@@ -347,42 +347,42 @@ const file_engine_org_org_proto_rawDesc = "" +
 	"\tqueue_put\x18\x03 \x01(\v2\x14.parley.centre.QueueH\x00R\bqueuePut\x123\n" +
 	"\tinbox_put\x18\x04 \x01(\v2\x14.parley.centre.InboxH\x00R\binboxPut\x123\n" +
 	"\tagent_put\x18\x05 \x01(\v2\x14.parley.centre.AgentH\x00R\bagentPutB\x06\n" +
-	"\x04bodyB\x13Z\x11parley/engine/orgb\x06proto3"
+	"\x04bodyB\x17Z\x15parley/engine/msg/cfgb\x06proto3"
 
 var (
-	file_engine_org_org_proto_rawDescOnce sync.Once
-	file_engine_org_org_proto_rawDescData []byte
+	file_engine_msg_cfg_cfg_proto_rawDescOnce sync.Once
+	file_engine_msg_cfg_cfg_proto_rawDescData []byte
 )
 
-func file_engine_org_org_proto_rawDescGZIP() []byte {
-	file_engine_org_org_proto_rawDescOnce.Do(func() {
-		file_engine_org_org_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_org_org_proto_rawDesc), len(file_engine_org_org_proto_rawDesc)))
+func file_engine_msg_cfg_cfg_proto_rawDescGZIP() []byte {
+	file_engine_msg_cfg_cfg_proto_rawDescOnce.Do(func() {
+		file_engine_msg_cfg_cfg_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_msg_cfg_cfg_proto_rawDesc), len(file_engine_msg_cfg_cfg_proto_rawDesc)))
 	})
-	return file_engine_org_org_proto_rawDescData
+	return file_engine_msg_cfg_cfg_proto_rawDescData
 }
 
-var file_engine_org_org_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
-var file_engine_org_org_proto_goTypes = []any{
-	(*Command)(nil),         // 0: parley.org.Command
-	(*Reply)(nil),           // 1: parley.org.Reply
-	(*Event)(nil),           // 2: parley.org.Event
+var file_engine_msg_cfg_cfg_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_engine_msg_cfg_cfg_proto_goTypes = []any{
+	(*Command)(nil),         // 0: parley.cfg.Command
+	(*Reply)(nil),           // 1: parley.cfg.Reply
+	(*Event)(nil),           // 2: parley.cfg.Event
 	(*centre.Settings)(nil), // 3: parley.centre.Settings
 	(*centre.Pool)(nil),     // 4: parley.centre.Pool
 	(*centre.Queue)(nil),    // 5: parley.centre.Queue
 	(*centre.Inbox)(nil),    // 6: parley.centre.Inbox
 	(*centre.Agent)(nil),    // 7: parley.centre.Agent
 }
-var file_engine_org_org_proto_depIdxs = []int32{
-	3,  // 0: parley.org.Command.put_settings:type_name -> parley.centre.Settings
-	4,  // 1: parley.org.Command.put_pool:type_name -> parley.centre.Pool
-	5,  // 2: parley.org.Command.put_queue:type_name -> parley.centre.Queue
-	6,  // 3: parley.org.Command.put_inbox:type_name -> parley.centre.Inbox
-	7,  // 4: parley.org.Command.put_agent:type_name -> parley.centre.Agent
-	3,  // 5: parley.org.Event.settings_put:type_name -> parley.centre.Settings
-	4,  // 6: parley.org.Event.pool_put:type_name -> parley.centre.Pool
-	5,  // 7: parley.org.Event.queue_put:type_name -> parley.centre.Queue
-	6,  // 8: parley.org.Event.inbox_put:type_name -> parley.centre.Inbox
-	7,  // 9: parley.org.Event.agent_put:type_name -> parley.centre.Agent
+var file_engine_msg_cfg_cfg_proto_depIdxs = []int32{
+	3,  // 0: parley.cfg.Command.put_settings:type_name -> parley.centre.Settings
+	4,  // 1: parley.cfg.Command.put_pool:type_name -> parley.centre.Pool
+	5,  // 2: parley.cfg.Command.put_queue:type_name -> parley.centre.Queue
+	6,  // 3: parley.cfg.Command.put_inbox:type_name -> parley.centre.Inbox
+	7,  // 4: parley.cfg.Command.put_agent:type_name -> parley.centre.Agent
+	3,  // 5: parley.cfg.Event.settings_put:type_name -> parley.centre.Settings
+	4,  // 6: parley.cfg.Event.pool_put:type_name -> parley.centre.Pool
+	5,  // 7: parley.cfg.Event.queue_put:type_name -> parley.centre.Queue
+	6,  // 8: parley.cfg.Event.inbox_put:type_name -> parley.centre.Inbox
+	7,  // 9: parley.cfg.Event.agent_put:type_name -> parley.centre.Agent
 	10, // [10:10] is the sub-list for method output_type
 	10, // [10:10] is the sub-list for method input_type
 	10, // [10:10] is the sub-list for extension type_name
@@ -390,19 +390,19 @@ var file_engine_org_org_proto_depIdxs = []int32{
 	0,  // [0:10] is the sub-list for field type_name
 }
 
-func init() { file_engine_org_org_proto_init() }
-func file_engine_org_org_proto_init() {
-	if File_engine_org_org_proto != nil {
+func init() { file_engine_msg_cfg_cfg_proto_init() }
+func file_engine_msg_cfg_cfg_proto_init() {
+	if File_engine_msg_cfg_cfg_proto != nil {
 		return
 	}
-	file_engine_org_org_proto_msgTypes[0].OneofWrappers = []any{
+	file_engine_msg_cfg_cfg_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_PutSettings)(nil),
 		(*Command_PutPool)(nil),
 		(*Command_PutQueue)(nil),
 		(*Command_PutInbox)(nil),
 		(*Command_PutAgent)(nil),
 	}
-	file_engine_org_org_proto_msgTypes[2].OneofWrappers = []any{
+	file_engine_msg_cfg_cfg_proto_msgTypes[2].OneofWrappers = []any{
 		(*Event_SettingsPut)(nil),
 		(*Event_PoolPut)(nil),
 		(*Event_QueuePut)(nil),
@@ -413,17 +413,17 @@ func file_engine_org_org_proto_init() {
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_org_org_proto_rawDesc), len(file_engine_org_org_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_cfg_cfg_proto_rawDesc), len(file_engine_msg_cfg_cfg_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_engine_org_org_proto_goTypes,
-		DependencyIndexes: file_engine_org_org_proto_depIdxs,
-		MessageInfos:      file_engine_org_org_proto_msgTypes,
+		GoTypes:           file_engine_msg_cfg_cfg_proto_goTypes,
+		DependencyIndexes: file_engine_msg_cfg_cfg_proto_depIdxs,
+		MessageInfos:      file_engine_msg_cfg_cfg_proto_msgTypes,
 	}.Build()
-	File_engine_org_org_proto = out.File
-	file_engine_org_org_proto_goTypes = nil
-	file_engine_org_org_proto_depIdxs = nil
+	File_engine_msg_cfg_cfg_proto = out.File
+	file_engine_msg_cfg_cfg_proto_goTypes = nil
+	file_engine_msg_cfg_cfg_proto_depIdxs = nil
 }

@@ -2,9 +2,9 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: engine/identity/identity.proto
+// source: engine/msg/idn/idn.proto
 
-package identity
+package idn
 
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -33,7 +33,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_engine_identity_identity_proto_msgTypes[0]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -45,7 +45,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_identity_identity_proto_msgTypes[0]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -58,7 +58,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_engine_identity_identity_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_idn_idn_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *Command) GetBody() isCommand_Body {
@@ -96,7 +96,7 @@ type Link struct {
 
 func (x *Link) Reset() {
 	*x = Link{}
-	mi := &file_engine_identity_identity_proto_msgTypes[1]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -108,7 +108,7 @@ func (x *Link) String() string {
 func (*Link) ProtoMessage() {}
 
 func (x *Link) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_identity_identity_proto_msgTypes[1]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -121,7 +121,7 @@ func (x *Link) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Link.ProtoReflect.Descriptor instead.
 func (*Link) Descriptor() ([]byte, []int) {
-	return file_engine_identity_identity_proto_rawDescGZIP(), []int{1}
+	return file_engine_msg_idn_idn_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Link) GetContact() []byte {
@@ -140,7 +140,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_engine_identity_identity_proto_msgTypes[2]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -152,7 +152,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_identity_identity_proto_msgTypes[2]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -165,7 +165,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_engine_identity_identity_proto_rawDescGZIP(), []int{2}
+	return file_engine_msg_idn_idn_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Reply) GetContacts() [][]byte {
@@ -187,7 +187,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_engine_identity_identity_proto_msgTypes[3]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -199,7 +199,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_identity_identity_proto_msgTypes[3]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -212,7 +212,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_engine_identity_identity_proto_rawDescGZIP(), []int{3}
+	return file_engine_msg_idn_idn_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -250,7 +250,7 @@ type Linked struct {
 
 func (x *Linked) Reset() {
 	*x = Linked{}
-	mi := &file_engine_identity_identity_proto_msgTypes[4]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -262,7 +262,7 @@ func (x *Linked) String() string {
 func (*Linked) ProtoMessage() {}
 
 func (x *Linked) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_identity_identity_proto_msgTypes[4]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -275,7 +275,7 @@ func (x *Linked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Linked.ProtoReflect.Descriptor instead.
 func (*Linked) Descriptor() ([]byte, []int) {
-	return file_engine_identity_identity_proto_rawDescGZIP(), []int{4}
+	return file_engine_msg_idn_idn_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Linked) GetContact() []byte {
@@ -294,7 +294,7 @@ type View struct {
 
 func (x *View) Reset() {
 	*x = View{}
-	mi := &file_engine_identity_identity_proto_msgTypes[5]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -306,7 +306,7 @@ func (x *View) String() string {
 func (*View) ProtoMessage() {}
 
 func (x *View) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_identity_identity_proto_msgTypes[5]
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -319,7 +319,7 @@ func (x *View) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use View.ProtoReflect.Descriptor instead.
 func (*View) Descriptor() ([]byte, []int) {
-	return file_engine_identity_identity_proto_rawDescGZIP(), []int{5}
+	return file_engine_msg_idn_idn_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *View) GetContacts() [][]byte {
@@ -329,50 +329,51 @@ func (x *View) GetContacts() [][]byte {
 	return nil
 }
 
-var File_engine_identity_identity_proto protoreflect.FileDescriptor
+var File_engine_msg_idn_idn_proto protoreflect.FileDescriptor
 
-const file_engine_identity_identity_proto_rawDesc = "" +
+const file_engine_msg_idn_idn_proto_rawDesc = "" +
 	"\n" +
-	"\x1eengine/identity/identity.proto\x12\x0fparley.identity\">\n" +
-	"\aCommand\x12+\n" +
-	"\x04link\x18\x01 \x01(\v2\x15.parley.identity.LinkH\x00R\x04linkB\x06\n" +
+	"\x18engine/msg/idn/idn.proto\x12\n" +
+	"parley.idn\"9\n" +
+	"\aCommand\x12&\n" +
+	"\x04link\x18\x01 \x01(\v2\x10.parley.idn.LinkH\x00R\x04linkB\x06\n" +
 	"\x04body\" \n" +
 	"\x04Link\x12\x18\n" +
 	"\acontact\x18\x01 \x01(\fR\acontact\"#\n" +
 	"\x05Reply\x12\x1a\n" +
-	"\bcontacts\x18\x01 \x03(\fR\bcontacts\"B\n" +
-	"\x05Event\x121\n" +
-	"\x06linked\x18\x01 \x01(\v2\x17.parley.identity.LinkedH\x00R\x06linkedB\x06\n" +
+	"\bcontacts\x18\x01 \x03(\fR\bcontacts\"=\n" +
+	"\x05Event\x12,\n" +
+	"\x06linked\x18\x01 \x01(\v2\x12.parley.idn.LinkedH\x00R\x06linkedB\x06\n" +
 	"\x04body\"\"\n" +
 	"\x06Linked\x12\x18\n" +
 	"\acontact\x18\x01 \x01(\fR\acontact\"\"\n" +
 	"\x04View\x12\x1a\n" +
-	"\bcontacts\x18\x01 \x03(\fR\bcontactsB\x18Z\x16parley/engine/identityb\x06proto3"
+	"\bcontacts\x18\x01 \x03(\fR\bcontactsB\x17Z\x15parley/engine/msg/idnb\x06proto3"
 
 var (
-	file_engine_identity_identity_proto_rawDescOnce sync.Once
-	file_engine_identity_identity_proto_rawDescData []byte
+	file_engine_msg_idn_idn_proto_rawDescOnce sync.Once
+	file_engine_msg_idn_idn_proto_rawDescData []byte
 )
 
-func file_engine_identity_identity_proto_rawDescGZIP() []byte {
-	file_engine_identity_identity_proto_rawDescOnce.Do(func() {
-		file_engine_identity_identity_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_identity_identity_proto_rawDesc), len(file_engine_identity_identity_proto_rawDesc)))
+func file_engine_msg_idn_idn_proto_rawDescGZIP() []byte {
+	file_engine_msg_idn_idn_proto_rawDescOnce.Do(func() {
+		file_engine_msg_idn_idn_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_msg_idn_idn_proto_rawDesc), len(file_engine_msg_idn_idn_proto_rawDesc)))
 	})
-	return file_engine_identity_identity_proto_rawDescData
+	return file_engine_msg_idn_idn_proto_rawDescData
 }
 
-var file_engine_identity_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
-var file_engine_identity_identity_proto_goTypes = []any{
-	(*Command)(nil), // 0: parley.identity.Command
-	(*Link)(nil),    // 1: parley.identity.Link
-	(*Reply)(nil),   // 2: parley.identity.Reply
-	(*Event)(nil),   // 3: parley.identity.Event
-	(*Linked)(nil),  // 4: parley.identity.Linked
-	(*View)(nil),    // 5: parley.identity.View
+var file_engine_msg_idn_idn_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_engine_msg_idn_idn_proto_goTypes = []any{
+	(*Command)(nil), // 0: parley.idn.Command
+	(*Link)(nil),    // 1: parley.idn.Link
+	(*Reply)(nil),   // 2: parley.idn.Reply
+	(*Event)(nil),   // 3: parley.idn.Event
+	(*Linked)(nil),  // 4: parley.idn.Linked
+	(*View)(nil),    // 5: parley.idn.View
 }
-var file_engine_identity_identity_proto_depIdxs = []int32{
-	1, // 0: parley.identity.Command.link:type_name -> parley.identity.Link
-	4, // 1: parley.identity.Event.linked:type_name -> parley.identity.Linked
+var file_engine_msg_idn_idn_proto_depIdxs = []int32{
+	1, // 0: parley.idn.Command.link:type_name -> parley.idn.Link
+	4, // 1: parley.idn.Event.linked:type_name -> parley.idn.Linked
 	2, // [2:2] is the sub-list for method output_type
 	2, // [2:2] is the sub-list for method input_type
 	2, // [2:2] is the sub-list for extension type_name
@@ -380,32 +381,32 @@ var file_engine_identity_identity_proto_depIdxs = []int32{
 	0, // [0:2] is the sub-list for field type_name
 }
 
-func init() { file_engine_identity_identity_proto_init() }
-func file_engine_identity_identity_proto_init() {
-	if File_engine_identity_identity_proto != nil {
+func init() { file_engine_msg_idn_idn_proto_init() }
+func file_engine_msg_idn_idn_proto_init() {
+	if File_engine_msg_idn_idn_proto != nil {
 		return
 	}
-	file_engine_identity_identity_proto_msgTypes[0].OneofWrappers = []any{
+	file_engine_msg_idn_idn_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_Link)(nil),
 	}
-	file_engine_identity_identity_proto_msgTypes[3].OneofWrappers = []any{
+	file_engine_msg_idn_idn_proto_msgTypes[3].OneofWrappers = []any{
 		(*Event_Linked)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_identity_identity_proto_rawDesc), len(file_engine_identity_identity_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_idn_idn_proto_rawDesc), len(file_engine_msg_idn_idn_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_engine_identity_identity_proto_goTypes,
-		DependencyIndexes: file_engine_identity_identity_proto_depIdxs,
-		MessageInfos:      file_engine_identity_identity_proto_msgTypes,
+		GoTypes:           file_engine_msg_idn_idn_proto_goTypes,
+		DependencyIndexes: file_engine_msg_idn_idn_proto_depIdxs,
+		MessageInfos:      file_engine_msg_idn_idn_proto_msgTypes,
 	}.Build()
-	File_engine_identity_identity_proto = out.File
-	file_engine_identity_identity_proto_goTypes = nil
-	file_engine_identity_identity_proto_depIdxs = nil
+	File_engine_msg_idn_idn_proto = out.File
+	file_engine_msg_idn_idn_proto_goTypes = nil
+	file_engine_msg_idn_idn_proto_depIdxs = nil
 }

@@ -2,14 +2,14 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: engine/contact/contact.proto
+// source: engine/msg/ctc/ctc.proto
 
-package contact
+package ctc
 
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	conversation "parley/engine/conversation"
+	conv "parley/engine/msg/conv"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -37,7 +37,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_engine_contact_contact_proto_msgTypes[0]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -49,7 +49,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[0]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -62,7 +62,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{0}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *Command) GetBody() isCommand_Body {
@@ -142,7 +142,7 @@ type Start struct {
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	Email         string                 `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
 	Page          string                 `protobuf:"bytes,4,opt,name=page,proto3" json:"page,omitempty"`
-	Message       *conversation.Post     `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"` // the first message, never a note
+	Message       *conv.Post             `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"` // the first message, never a note
 	Key           []byte                 `protobuf:"bytes,6,opt,name=key,proto3" json:"key,omitempty"`         // the client's key of it
 	After         []byte                 `protobuf:"bytes,7,opt,name=after,proto3" json:"after,omitempty"`     // set by a closed conversation only (T18)
 	Session       []byte                 `protobuf:"bytes,8,opt,name=session,proto3" json:"session,omitempty"`
@@ -153,7 +153,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_engine_contact_contact_proto_msgTypes[1]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -165,7 +165,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[1]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -178,7 +178,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{1}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Start) GetInbox() []byte {
@@ -209,7 +209,7 @@ func (x *Start) GetPage() string {
 	return ""
 }
 
-func (x *Start) GetMessage() *conversation.Post {
+func (x *Start) GetMessage() *conv.Post {
 	if x != nil {
 		return x.Message
 	}
@@ -253,7 +253,7 @@ type Ended struct {
 
 func (x *Ended) Reset() {
 	*x = Ended{}
-	mi := &file_engine_contact_contact_proto_msgTypes[2]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -265,7 +265,7 @@ func (x *Ended) String() string {
 func (*Ended) ProtoMessage() {}
 
 func (x *Ended) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[2]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -278,7 +278,7 @@ func (x *Ended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ended.ProtoReflect.Descriptor instead.
 func (*Ended) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{2}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Ended) GetConversation() []byte {
@@ -298,7 +298,7 @@ type Update struct {
 
 func (x *Update) Reset() {
 	*x = Update{}
-	mi := &file_engine_contact_contact_proto_msgTypes[3]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -310,7 +310,7 @@ func (x *Update) String() string {
 func (*Update) ProtoMessage() {}
 
 func (x *Update) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[3]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -323,7 +323,7 @@ func (x *Update) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Update.ProtoReflect.Descriptor instead.
 func (*Update) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{3}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Update) GetName() string {
@@ -349,7 +349,7 @@ type SameAs struct {
 
 func (x *SameAs) Reset() {
 	*x = SameAs{}
-	mi := &file_engine_contact_contact_proto_msgTypes[4]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -361,7 +361,7 @@ func (x *SameAs) String() string {
 func (*SameAs) ProtoMessage() {}
 
 func (x *SameAs) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[4]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -374,7 +374,7 @@ func (x *SameAs) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SameAs.ProtoReflect.Descriptor instead.
 func (*SameAs) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{4}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SameAs) GetContacts() [][]byte {
@@ -398,7 +398,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_engine_contact_contact_proto_msgTypes[5]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -410,7 +410,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[5]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -423,7 +423,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{5}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Reply) GetConversation() []byte {
@@ -477,7 +477,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_engine_contact_contact_proto_msgTypes[6]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -489,7 +489,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[6]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -502,7 +502,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{6}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -606,7 +606,7 @@ type Starting struct {
 
 func (x *Starting) Reset() {
 	*x = Starting{}
-	mi := &file_engine_contact_contact_proto_msgTypes[7]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -618,7 +618,7 @@ func (x *Starting) String() string {
 func (*Starting) ProtoMessage() {}
 
 func (x *Starting) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[7]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -631,7 +631,7 @@ func (x *Starting) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Starting.ProtoReflect.Descriptor instead.
 func (*Starting) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{7}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Starting) GetConversation() []byte {
@@ -693,7 +693,7 @@ type StartRefused struct {
 
 func (x *StartRefused) Reset() {
 	*x = StartRefused{}
-	mi := &file_engine_contact_contact_proto_msgTypes[8]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -705,7 +705,7 @@ func (x *StartRefused) String() string {
 func (*StartRefused) ProtoMessage() {}
 
 func (x *StartRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[8]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -718,7 +718,7 @@ func (x *StartRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartRefused.ProtoReflect.Descriptor instead.
 func (*StartRefused) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{8}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StartRefused) GetConversation() []byte {
@@ -744,7 +744,7 @@ type ConversationEnded struct {
 
 func (x *ConversationEnded) Reset() {
 	*x = ConversationEnded{}
-	mi := &file_engine_contact_contact_proto_msgTypes[9]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +756,7 @@ func (x *ConversationEnded) String() string {
 func (*ConversationEnded) ProtoMessage() {}
 
 func (x *ConversationEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[9]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +769,7 @@ func (x *ConversationEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationEnded.ProtoReflect.Descriptor instead.
 func (*ConversationEnded) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{9}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ConversationEnded) GetConversation() []byte {
@@ -789,7 +789,7 @@ type Updated struct {
 
 func (x *Updated) Reset() {
 	*x = Updated{}
-	mi := &file_engine_contact_contact_proto_msgTypes[10]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -801,7 +801,7 @@ func (x *Updated) String() string {
 func (*Updated) ProtoMessage() {}
 
 func (x *Updated) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[10]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -814,7 +814,7 @@ func (x *Updated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Updated.ProtoReflect.Descriptor instead.
 func (*Updated) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{10}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Updated) GetName() string {
@@ -840,7 +840,7 @@ type MaybeSame struct {
 
 func (x *MaybeSame) Reset() {
 	*x = MaybeSame{}
-	mi := &file_engine_contact_contact_proto_msgTypes[11]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -852,7 +852,7 @@ func (x *MaybeSame) String() string {
 func (*MaybeSame) ProtoMessage() {}
 
 func (x *MaybeSame) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[11]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -865,7 +865,7 @@ func (x *MaybeSame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MaybeSame.ProtoReflect.Descriptor instead.
 func (*MaybeSame) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{11}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *MaybeSame) GetContacts() [][]byte {
@@ -889,7 +889,7 @@ type Line struct {
 
 func (x *Line) Reset() {
 	*x = Line{}
-	mi := &file_engine_contact_contact_proto_msgTypes[12]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +901,7 @@ func (x *Line) String() string {
 func (*Line) ProtoMessage() {}
 
 func (x *Line) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[12]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +914,7 @@ func (x *Line) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Line.ProtoReflect.Descriptor instead.
 func (*Line) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{12}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Line) GetConversation() []byte {
@@ -968,7 +968,7 @@ type View struct {
 
 func (x *View) Reset() {
 	*x = View{}
-	mi := &file_engine_contact_contact_proto_msgTypes[13]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -980,7 +980,7 @@ func (x *View) String() string {
 func (*View) ProtoMessage() {}
 
 func (x *View) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_contact_contact_proto_msgTypes[13]
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -993,7 +993,7 @@ func (x *View) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use View.ProtoReflect.Descriptor instead.
 func (*View) Descriptor() ([]byte, []int) {
-	return file_engine_contact_contact_proto_rawDescGZIP(), []int{13}
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *View) GetId() []byte {
@@ -1045,23 +1045,24 @@ func (x *View) GetSince() int64 {
 	return 0
 }
 
-var File_engine_contact_contact_proto protoreflect.FileDescriptor
+var File_engine_msg_ctc_ctc_proto protoreflect.FileDescriptor
 
-const file_engine_contact_contact_proto_rawDesc = "" +
+const file_engine_msg_ctc_ctc_proto_rawDesc = "" +
 	"\n" +
-	"\x1cengine/contact/contact.proto\x12\x0eparley.contact\x1a&engine/conversation/conversation.proto\"\xd4\x01\n" +
-	"\aCommand\x12-\n" +
-	"\x05start\x18\x01 \x01(\v2\x15.parley.contact.StartH\x00R\x05start\x12-\n" +
-	"\x05ended\x18\x02 \x01(\v2\x15.parley.contact.EndedH\x00R\x05ended\x120\n" +
-	"\x06update\x18\x03 \x01(\v2\x16.parley.contact.UpdateH\x00R\x06update\x121\n" +
-	"\asame_as\x18\x04 \x01(\v2\x16.parley.contact.SameAsH\x00R\x06sameAsB\x06\n" +
-	"\x04body\"\xee\x01\n" +
+	"\x18engine/msg/ctc/ctc.proto\x12\n" +
+	"parley.ctc\x1a\x1aengine/msg/conv/conv.proto\"\xc4\x01\n" +
+	"\aCommand\x12)\n" +
+	"\x05start\x18\x01 \x01(\v2\x11.parley.ctc.StartH\x00R\x05start\x12)\n" +
+	"\x05ended\x18\x02 \x01(\v2\x11.parley.ctc.EndedH\x00R\x05ended\x12,\n" +
+	"\x06update\x18\x03 \x01(\v2\x12.parley.ctc.UpdateH\x00R\x06update\x12-\n" +
+	"\asame_as\x18\x04 \x01(\v2\x12.parley.ctc.SameAsH\x00R\x06sameAsB\x06\n" +
+	"\x04body\"\xe6\x01\n" +
 	"\x05Start\x12\x14\n" +
 	"\x05inbox\x18\x01 \x01(\fR\x05inbox\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x03 \x01(\tR\x05email\x12\x12\n" +
-	"\x04page\x18\x04 \x01(\tR\x04page\x123\n" +
-	"\amessage\x18\x05 \x01(\v2\x19.parley.conversation.PostR\amessage\x12\x10\n" +
+	"\x04page\x18\x04 \x01(\tR\x04page\x12+\n" +
+	"\amessage\x18\x05 \x01(\v2\x11.parley.conv.PostR\amessage\x12\x10\n" +
 	"\x03key\x18\x06 \x01(\fR\x03key\x12\x14\n" +
 	"\x05after\x18\a \x01(\fR\x05after\x12\x18\n" +
 	"\asession\x18\b \x01(\fR\asession\x12\x1a\n" +
@@ -1078,14 +1079,14 @@ const file_engine_contact_contact_proto_rawDesc = "" +
 	"\x06number\x18\x02 \x01(\x04R\x06number\x12\x10\n" +
 	"\x03pub\x18\x03 \x01(\x04R\x03pub\x12\x10\n" +
 	"\x03seq\x18\x04 \x01(\x04R\x03seq\x12\x0e\n" +
-	"\x02at\x18\x05 \x01(\x03R\x02at\"\xd1\x02\n" +
-	"\x05Event\x126\n" +
-	"\bstarting\x18\x01 \x01(\v2\x18.parley.contact.StartingH\x00R\bstarting\x12C\n" +
-	"\rstart_refused\x18\x02 \x01(\v2\x1c.parley.contact.StartRefusedH\x00R\fstartRefused\x12R\n" +
-	"\x12conversation_ended\x18\x03 \x01(\v2!.parley.contact.ConversationEndedH\x00R\x11conversationEnded\x123\n" +
-	"\aupdated\x18\x04 \x01(\v2\x17.parley.contact.UpdatedH\x00R\aupdated\x12:\n" +
+	"\x02at\x18\x05 \x01(\x03R\x02at\"\xbd\x02\n" +
+	"\x05Event\x122\n" +
+	"\bstarting\x18\x01 \x01(\v2\x14.parley.ctc.StartingH\x00R\bstarting\x12?\n" +
+	"\rstart_refused\x18\x02 \x01(\v2\x18.parley.ctc.StartRefusedH\x00R\fstartRefused\x12N\n" +
+	"\x12conversation_ended\x18\x03 \x01(\v2\x1d.parley.ctc.ConversationEndedH\x00R\x11conversationEnded\x12/\n" +
+	"\aupdated\x18\x04 \x01(\v2\x13.parley.ctc.UpdatedH\x00R\aupdated\x126\n" +
 	"\n" +
-	"maybe_same\x18\x05 \x01(\v2\x19.parley.contact.MaybeSameH\x00R\tmaybeSameB\x06\n" +
+	"maybe_same\x18\x05 \x01(\v2\x15.parley.ctc.MaybeSameH\x00R\tmaybeSameB\x06\n" +
 	"\x04body\"\xae\x01\n" +
 	"\bStarting\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\x14\n" +
@@ -1110,59 +1111,59 @@ const file_engine_contact_contact_proto_rawDesc = "" +
 	"\x05inbox\x18\x02 \x01(\fR\x05inbox\x12\x0e\n" +
 	"\x02at\x18\x03 \x01(\x03R\x02at\x12\x14\n" +
 	"\x05ended\x18\x04 \x01(\bR\x05ended\x12\x10\n" +
-	"\x03key\x18\x05 \x01(\fR\x03key\"\xd4\x01\n" +
+	"\x03key\x18\x05 \x01(\fR\x03key\"\xd0\x01\n" +
 	"\x04View\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x03 \x01(\tR\x05email\x12!\n" +
-	"\femail_proven\x18\x04 \x01(\bR\vemailProven\x12:\n" +
-	"\rconversations\x18\x05 \x03(\v2\x14.parley.contact.LineR\rconversations\x12\x1d\n" +
+	"\femail_proven\x18\x04 \x01(\bR\vemailProven\x126\n" +
+	"\rconversations\x18\x05 \x03(\v2\x10.parley.ctc.LineR\rconversations\x12\x1d\n" +
 	"\n" +
 	"maybe_same\x18\x06 \x03(\fR\tmaybeSame\x12\x14\n" +
-	"\x05since\x18\a \x01(\x03R\x05sinceB\x17Z\x15parley/engine/contactb\x06proto3"
+	"\x05since\x18\a \x01(\x03R\x05sinceB\x17Z\x15parley/engine/msg/ctcb\x06proto3"
 
 var (
-	file_engine_contact_contact_proto_rawDescOnce sync.Once
-	file_engine_contact_contact_proto_rawDescData []byte
+	file_engine_msg_ctc_ctc_proto_rawDescOnce sync.Once
+	file_engine_msg_ctc_ctc_proto_rawDescData []byte
 )
 
-func file_engine_contact_contact_proto_rawDescGZIP() []byte {
-	file_engine_contact_contact_proto_rawDescOnce.Do(func() {
-		file_engine_contact_contact_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_contact_contact_proto_rawDesc), len(file_engine_contact_contact_proto_rawDesc)))
+func file_engine_msg_ctc_ctc_proto_rawDescGZIP() []byte {
+	file_engine_msg_ctc_ctc_proto_rawDescOnce.Do(func() {
+		file_engine_msg_ctc_ctc_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_engine_msg_ctc_ctc_proto_rawDesc), len(file_engine_msg_ctc_ctc_proto_rawDesc)))
 	})
-	return file_engine_contact_contact_proto_rawDescData
+	return file_engine_msg_ctc_ctc_proto_rawDescData
 }
 
-var file_engine_contact_contact_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
-var file_engine_contact_contact_proto_goTypes = []any{
-	(*Command)(nil),           // 0: parley.contact.Command
-	(*Start)(nil),             // 1: parley.contact.Start
-	(*Ended)(nil),             // 2: parley.contact.Ended
-	(*Update)(nil),            // 3: parley.contact.Update
-	(*SameAs)(nil),            // 4: parley.contact.SameAs
-	(*Reply)(nil),             // 5: parley.contact.Reply
-	(*Event)(nil),             // 6: parley.contact.Event
-	(*Starting)(nil),          // 7: parley.contact.Starting
-	(*StartRefused)(nil),      // 8: parley.contact.StartRefused
-	(*ConversationEnded)(nil), // 9: parley.contact.ConversationEnded
-	(*Updated)(nil),           // 10: parley.contact.Updated
-	(*MaybeSame)(nil),         // 11: parley.contact.MaybeSame
-	(*Line)(nil),              // 12: parley.contact.Line
-	(*View)(nil),              // 13: parley.contact.View
-	(*conversation.Post)(nil), // 14: parley.conversation.Post
+var file_engine_msg_ctc_ctc_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_engine_msg_ctc_ctc_proto_goTypes = []any{
+	(*Command)(nil),           // 0: parley.ctc.Command
+	(*Start)(nil),             // 1: parley.ctc.Start
+	(*Ended)(nil),             // 2: parley.ctc.Ended
+	(*Update)(nil),            // 3: parley.ctc.Update
+	(*SameAs)(nil),            // 4: parley.ctc.SameAs
+	(*Reply)(nil),             // 5: parley.ctc.Reply
+	(*Event)(nil),             // 6: parley.ctc.Event
+	(*Starting)(nil),          // 7: parley.ctc.Starting
+	(*StartRefused)(nil),      // 8: parley.ctc.StartRefused
+	(*ConversationEnded)(nil), // 9: parley.ctc.ConversationEnded
+	(*Updated)(nil),           // 10: parley.ctc.Updated
+	(*MaybeSame)(nil),         // 11: parley.ctc.MaybeSame
+	(*Line)(nil),              // 12: parley.ctc.Line
+	(*View)(nil),              // 13: parley.ctc.View
+	(*conv.Post)(nil),         // 14: parley.conv.Post
 }
-var file_engine_contact_contact_proto_depIdxs = []int32{
-	1,  // 0: parley.contact.Command.start:type_name -> parley.contact.Start
-	2,  // 1: parley.contact.Command.ended:type_name -> parley.contact.Ended
-	3,  // 2: parley.contact.Command.update:type_name -> parley.contact.Update
-	4,  // 3: parley.contact.Command.same_as:type_name -> parley.contact.SameAs
-	14, // 4: parley.contact.Start.message:type_name -> parley.conversation.Post
-	7,  // 5: parley.contact.Event.starting:type_name -> parley.contact.Starting
-	8,  // 6: parley.contact.Event.start_refused:type_name -> parley.contact.StartRefused
-	9,  // 7: parley.contact.Event.conversation_ended:type_name -> parley.contact.ConversationEnded
-	10, // 8: parley.contact.Event.updated:type_name -> parley.contact.Updated
-	11, // 9: parley.contact.Event.maybe_same:type_name -> parley.contact.MaybeSame
-	12, // 10: parley.contact.View.conversations:type_name -> parley.contact.Line
+var file_engine_msg_ctc_ctc_proto_depIdxs = []int32{
+	1,  // 0: parley.ctc.Command.start:type_name -> parley.ctc.Start
+	2,  // 1: parley.ctc.Command.ended:type_name -> parley.ctc.Ended
+	3,  // 2: parley.ctc.Command.update:type_name -> parley.ctc.Update
+	4,  // 3: parley.ctc.Command.same_as:type_name -> parley.ctc.SameAs
+	14, // 4: parley.ctc.Start.message:type_name -> parley.conv.Post
+	7,  // 5: parley.ctc.Event.starting:type_name -> parley.ctc.Starting
+	8,  // 6: parley.ctc.Event.start_refused:type_name -> parley.ctc.StartRefused
+	9,  // 7: parley.ctc.Event.conversation_ended:type_name -> parley.ctc.ConversationEnded
+	10, // 8: parley.ctc.Event.updated:type_name -> parley.ctc.Updated
+	11, // 9: parley.ctc.Event.maybe_same:type_name -> parley.ctc.MaybeSame
+	12, // 10: parley.ctc.View.conversations:type_name -> parley.ctc.Line
 	11, // [11:11] is the sub-list for method output_type
 	11, // [11:11] is the sub-list for method input_type
 	11, // [11:11] is the sub-list for extension type_name
@@ -1170,18 +1171,18 @@ var file_engine_contact_contact_proto_depIdxs = []int32{
 	0,  // [0:11] is the sub-list for field type_name
 }
 
-func init() { file_engine_contact_contact_proto_init() }
-func file_engine_contact_contact_proto_init() {
-	if File_engine_contact_contact_proto != nil {
+func init() { file_engine_msg_ctc_ctc_proto_init() }
+func file_engine_msg_ctc_ctc_proto_init() {
+	if File_engine_msg_ctc_ctc_proto != nil {
 		return
 	}
-	file_engine_contact_contact_proto_msgTypes[0].OneofWrappers = []any{
+	file_engine_msg_ctc_ctc_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_Start)(nil),
 		(*Command_Ended)(nil),
 		(*Command_Update)(nil),
 		(*Command_SameAs)(nil),
 	}
-	file_engine_contact_contact_proto_msgTypes[6].OneofWrappers = []any{
+	file_engine_msg_ctc_ctc_proto_msgTypes[6].OneofWrappers = []any{
 		(*Event_Starting)(nil),
 		(*Event_StartRefused)(nil),
 		(*Event_ConversationEnded)(nil),
@@ -1192,17 +1193,17 @@ func file_engine_contact_contact_proto_init() {
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_contact_contact_proto_rawDesc), len(file_engine_contact_contact_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_ctc_ctc_proto_rawDesc), len(file_engine_msg_ctc_ctc_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_engine_contact_contact_proto_goTypes,
-		DependencyIndexes: file_engine_contact_contact_proto_depIdxs,
-		MessageInfos:      file_engine_contact_contact_proto_msgTypes,
+		GoTypes:           file_engine_msg_ctc_ctc_proto_goTypes,
+		DependencyIndexes: file_engine_msg_ctc_ctc_proto_depIdxs,
+		MessageInfos:      file_engine_msg_ctc_ctc_proto_msgTypes,
 	}.Build()
-	File_engine_contact_contact_proto = out.File
-	file_engine_contact_contact_proto_goTypes = nil
-	file_engine_contact_contact_proto_depIdxs = nil
+	File_engine_msg_ctc_ctc_proto = out.File
+	file_engine_msg_ctc_ctc_proto_goTypes = nil
+	file_engine_msg_ctc_ctc_proto_depIdxs = nil
 }
