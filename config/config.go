@@ -67,7 +67,7 @@ func Default() Config {
 			Hello:        Duration(5 * time.Second),
 			Ping:         Duration(25 * time.Second),
 			Dead:         Duration(35 * time.Second),
-			Connections:  100_000,
+			Connections:  10_000,
 			PerAddress:   200,
 			StartsMinute: 20,
 			SignIns:      10,

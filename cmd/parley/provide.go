@@ -1,0 +1,66 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"parley/config"
+)
+
+// This file is where the world enters: clock, environment, files. Everything below main gets them handed in, so
+// that a test or a simulation can put its own in their place; a lint test keeps it so.
+
+// wallClock is the machine's clock, in UTC.
+func wallClock() time.Time { return time.Now().UTC() }
+
+// environ is the process environment as a map.
+func environ() map[string]string {
+	m := map[string]string{}
+	for _, pair := range os.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		m[name] = value
+	}
+	return m
+}
+
+// loadConfig puts together file, environment and flags. An empty file name means there is none, unless PARLEY_CONFIG
+// names one.
+func loadConfig(file string, flags config.Flags) (config.Loaded, error) {
+	s := config.Sources{FileName: file, Environ: environ(), Flags: flags}
+	if s.FileName == "" {
+		s.FileName = s.Environ["PARLEY_CONFIG"]
+	}
+	if s.FileName != "" {
+		text, err := os.ReadFile(s.FileName)
+		if err != nil {
+			return config.Loaded{}, fmt.Errorf("configuration: %w", err)
+		}
+		s.File = text
+	}
+	return config.Load(s)
+}
+
+// createFile makes a new file and writes it; one that is there is never overwritten.
+func createFile(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		_ = f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// writeJSON prints v as one indented object, the form of every --json.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
