@@ -1,0 +1,142 @@
+/**
+ * Own icons, drawn on a 24 grid for a stroke of 1.75; each constant is the inside
+ * of an <svg viewBox="0 0 24 24">. One constant per icon, so that a bundle carries
+ * only what it uses. They colour by currentColor; `logo` cuts its dots out with
+ * --logo-dot.
+ */
+export const arrow =
+  '<path d="M5 12h14M13 6l6 6-6 6"/>';
+export const at =
+  '<path d="M15.5 12a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0zM15.5 12v1.5c0 3 5 2.5 5-1.5a8.5 8.5 0 1 0-3.5 6.9"/>';
+export const ban =
+  '<path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM6 6l12 12"/>';
+export const bold =
+  '<path d="M7 5h6a3.5 3.5 0 0 1 0 7H7zM7 12h7a3.5 3.5 0 0 1 0 7H7z"/>';
+export const bot =
+  '<path d="M5 9h14v10H5zM12 9V5.5M10.5 4.5h3M9.5 13.2v1M14.5 13.2v1M3 13v3M21 13v3"/>';
+export const cart =
+  '<path d="M3 4.5h2.5L8 15.5h9.5l2.5-8H6.2M9.5 19.5h.01M16.5 19.5h.01"/>';
+export const cdown =
+  '<path d="M6.5 9.5 12 15l5.5-5.5"/>';
+export const chart =
+  '<path d="M4 20V4M4 20h16M8.5 16v-4M13 16V8M17.5 16v-6"/>';
+export const chat =
+  '<path d="M4 5h16v11.5h-8.5L7 20.5v-4H4z"/>';
+export const check =
+  '<path d="M5 12.5l4.5 4.5L19 7.5"/>';
+export const checks =
+  '<path d="M2.5 12.5 7 17l8.5-9.5M12 15.5l1.7 1.5 7.8-9.5"/>';
+export const cleft =
+  '<path d="M14.5 6.5 9 12l5.5 5.5"/>';
+export const clip =
+  '<path d="M20 11.5l-7.8 7.8a5 5 0 0 1-7-7L13 4.5a3.3 3.3 0 0 1 4.7 4.7l-7.7 7.7a1.7 1.7 0 0 1-2.4-2.4l7-7"/>';
+export const clock =
+  '<path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 7.5V12l3 2"/>';
+export const copy =
+  '<path d="M9 9h11v11H9zM15 9V4H4v11h5"/>';
+export const cright =
+  '<path d="M9.5 6.5 15 12l-5.5 5.5"/>';
+export const cutoff =
+  '<path d="M3 3l18 18M8.5 16a5 5 0 0 1 5.8-.9M5.5 12.7A9.5 9.5 0 0 1 10 10.2M14.5 10.3a9.5 9.5 0 0 1 4 2.4M2.5 9.3a13.5 13.5 0 0 1 4.3-2.7M11 5.6a13.5 13.5 0 0 1 10.5 3.7M12 19.5v.1"/>';
+export const dots =
+  '<path d="M6 12h.01M12 12h.01M18 12h.01"/>';
+export const down =
+  '<path d="M12 4v11M7 10.5l5 5 5-5M5 20h14"/>';
+export const eye =
+  '<path d="M2.5 12c2.3-4 5.5-6 9.5-6s7.2 2 9.5 6c-2.3 4-5.5 6-9.5 6s-7.2-2-9.5-6zM12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z"/>';
+export const file =
+  '<path d="M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5"/>';
+export const filter =
+  '<path d="M4 6.5h16M7 12h10M10 17.5h4"/>';
+export const globe =
+  '<path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM3.5 12h17M12 3.5c2.5 2.5 3.5 5.3 3.5 8.5s-1 6-3.5 8.5c-2.5-2.5-3.5-5.3-3.5-8.5s1-6 3.5-8.5z"/>';
+export const grip =
+  '<path d="M9 6h.01M9 12h.01M9 18h.01M15 6h.01M15 12h.01M15 18h.01"/>';
+export const help =
+  '<path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 16.3v.2"/>';
+export const hist =
+  '<path d="M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5M12 8v4l2.5 1.7"/>';
+export const inbox =
+  '<path d="M4 5h16v14H4zM4 13h4.5l1.5 2.5h4L15.5 13H20"/>';
+export const key =
+  '<path d="M3.5 7h17v10.5h-17zM7 10.5h.01M10.3 10.5h.01M13.6 10.5h.01M17 10.5h.01M8 14.3h8"/>';
+export const layers =
+  '<path d="M12 4 3.5 8.5 12 13l8.5-4.5zM3.5 12.5 12 17l8.5-4.5M3.5 16.5 12 21l8.5-4.5"/>';
+export const list =
+  '<path d="M4 6.5h.01M4 12h.01M4 17.5h.01M8.5 6.5H20M8.5 12H20M8.5 17.5H20"/>';
+export const lock =
+  '<path d="M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3"/>';
+export const logo =
+  '<path d="M4 11.5C4 7.4 7.4 4.5 12 4.5s8 2.9 8 7-3.4 7-8 7c-.9 0-1.7-.1-2.5-.3L5 20l.9-3.6C4.7 15.1 4 13.4 4 11.5z" fill="currentColor" stroke="none"/><path d="M8.5 11.6h.01M12 11.6h.01M15.5 11.6h.01" stroke="var(--logo-dot,var(--surface))" stroke-width="2.4"/>';
+export const mail =
+  '<path d="M3.5 6h17v12h-17zM4 7l8 6 8-6"/>';
+export const meh =
+  '<path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM8.5 15h7M9 9.7v.6M15 9.7v.6"/>';
+export const moon =
+  '<path d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z"/>';
+export const note =
+  '<path d="M5 4.5h14v10L14.5 19.5H5zM14.5 19.5v-5H19M8.5 9h7M8.5 12.5h4"/>';
+export const oct =
+  '<path d="M8.3 3.5h7.4l4.8 4.8v7.4l-4.8 4.8H8.3l-4.8-4.8V8.3zM12 8v5M12 16v.2"/>';
+export const pause =
+  '<path d="M8.5 6v12M15.5 6v12"/>';
+export const play =
+  '<path d="M7 5l12 7-12 7z"/>';
+export const plus =
+  '<path d="M12 5v14M5 12h14"/>';
+export const power =
+  '<path d="M12 4v8M7 6.5a8 8 0 1 0 10 0"/>';
+export const refresh =
+  '<path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.5M20 4.5v5h-5"/>';
+export const reply =
+  '<path d="M10 7 5 12l5 5M5 12h9a5 5 0 0 1 5 5v1"/>';
+export const sad =
+  '<path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM8.5 16c.8-1.3 2-2 3.5-2s2.7.7 3.5 2M9 9.7v.6M15 9.7v.6"/>';
+export const search =
+  '<path d="M11 17.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM16 16l4.5 4.5"/>';
+export const server =
+  '<path d="M4 4.5h16v6.5H4zM4 13h16v6.5H4zM7.5 7.7h.01M7.5 16.3h.01M11 7.7h5M11 16.3h5"/>';
+export const settings =
+  '<path d="M5 7h8M17 7h2M5 17h2M11 17h8M15 9.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4zM9 19.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4z"/>';
+export const shield =
+  '<path d="M12 3.5 5 6v5.5c0 4.5 3 7.5 7 9 4-1.5 7-4.5 7-9V6zM9 12l2.3 2.3L15.2 10"/>';
+export const slash =
+  '<path d="M15.5 4.5l-7 15"/>';
+export const smile =
+  '<path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM8.5 14c.8 1.3 2 2 3.5 2s2.7-.7 3.5-2M9 9.7v.6M15 9.7v.6"/>';
+export const sort =
+  '<path d="M7 5v14M4 16l3 3 3-3M13 6.5h7M13 12h5M13 17.5h3"/>';
+export const split =
+  '<path d="M5 12h5l5-6h4M10 12l5 6h4M17 3.5 19.5 6 17 8.5M17 15.5l2.5 2.5-2.5 2.5"/>';
+export const stClosed =
+  '<circle cx="12" cy="12" r="8"/><path d="M9 12h6"/>';
+export const stHold =
+  '<circle cx="12" cy="12" r="8"/><path d="M10 9.2v5.6M14 9.2v5.6"/>';
+export const stNew =
+  '<circle cx="12" cy="12" r="8" stroke-dasharray="3.6 2.680"/>';
+export const stOpen =
+  '<circle cx="12" cy="12" r="8"/><path d="M12 7.5a4.5 4.5 0 0 1 0 9z" fill="currentColor" stroke="none"/>';
+export const stPending =
+  '<circle cx="12" cy="12" r="8"/><path d="M12 8v4.2l2.5 1.6"/>';
+export const stResolved =
+  '<circle cx="12" cy="12" r="8.9" fill="currentColor" stroke="none"/><path d="M8.3 12.3l2.6 2.6 4.9-5.4" stroke="var(--surface)"/>';
+export const stSnoozed =
+  '<circle cx="12" cy="12" r="8"/><path d="M9.8 9.5h4.4l-4.4 5h4.4"/>';
+export const swap =
+  '<path d="M4 8.5h14M14 4.5l4 4-4 4M20 15.5H6M10 11.5l-4 4 4 4"/>';
+export const tag =
+  '<path d="M4 4.5h7.5L20 13l-7 7-8.5-8.5zM8 8.5h.01"/>';
+export const term =
+  '<path d="M4 5h16v14H4zM7.5 9.5 10.5 12l-3 2.5M12.5 15H16"/>';
+export const up =
+  '<path d="M12 19V5M6 11l6-6 6 6"/>';
+export const user =
+  '<path d="M12 11.5a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4zM5 20c.5-3.8 3.3-5.5 7-5.5s6.5 1.7 7 5.5"/>';
+export const userplus =
+  '<path d="M10 11.5a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4zM3.5 20c.5-3.8 3-5.5 6.5-5.5 1.3 0 2.5.2 3.5.7M18 14v6M15 17h6"/>';
+export const wall =
+  '<path d="M3.5 5h17v11h-17zM9 20h6M12 16v4M7.5 12.5v-2M12 12.5v-5M16.5 12.5v-3.5"/>';
+export const warn =
+  '<path d="M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.2"/>';
+export const x =
+  '<path d="M6 6l12 12M18 6 6 18"/>';
