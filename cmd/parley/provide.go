@@ -27,13 +27,9 @@ func environ() map[string]string {
 	return m
 }
 
-// loadConfig puts together file, environment and flags. An empty file name means there is none, unless PARLEY_CONFIG
-// names one.
+// loadConfig puts together file, environment and flags. An empty file name means there is none.
 func loadConfig(file string, flags config.Flags) (config.Loaded, error) {
 	s := config.Sources{FileName: file, Environ: environ(), Flags: flags}
-	if s.FileName == "" {
-		s.FileName = s.Environ["PARLEY_CONFIG"]
-	}
 	if s.FileName != "" {
 		text, err := os.ReadFile(s.FileName)
 		if err != nil {
