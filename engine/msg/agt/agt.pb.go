@@ -2508,6 +2508,221 @@ func (x *Token) GetUntil() int64 {
 	return 0
 }
 
+// Head is an agent without its rows (reservations, sessions, work done, tokens, links, password). Written with every batch.
+type Head struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       uint64                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"` // seq of the last event
+	Presence      Presence               `protobuf:"varint,2,opt,name=presence,proto3,enum=parley.agt.Presence" json:"presence,omitempty"`
+	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	Since         int64                  `protobuf:"varint,4,opt,name=since,proto3" json:"since,omitempty"` // of the presence
+	Automatic     bool                   `protobuf:"varint,5,opt,name=automatic,proto3" json:"automatic,omitempty"`
+	Misses        int32                  `protobuf:"varint,6,opt,name=misses,proto3" json:"misses,omitempty"` // lapses in a row
+	IdleSince     int64                  `protobuf:"varint,7,opt,name=idle_since,json=idleSince,proto3" json:"idle_since,omitempty"`
+	GraceUntil    int64                  `protobuf:"varint,8,opt,name=grace_until,json=graceUntil,proto3" json:"grace_until,omitempty"` // no session lives; offline at this moment. 0 = none runs
+	Lost          bool                   `protobuf:"varint,9,opt,name=lost,proto3" json:"lost,omitempty"`                               // the last going offline was a lost connection (T21)
+	Done          uint64                 `protobuf:"varint,10,opt,name=done,proto3" json:"done,omitempty"`                              // conversations the agent had, ever
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Head) Reset() {
+	*x = Head{}
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Head) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Head) ProtoMessage() {}
+
+func (x *Head) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Head.ProtoReflect.Descriptor instead.
+func (*Head) Descriptor() ([]byte, []int) {
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *Head) GetVersion() uint64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Head) GetPresence() Presence {
+	if x != nil {
+		return x.Presence
+	}
+	return Presence_OFFLINE
+}
+
+func (x *Head) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Head) GetSince() int64 {
+	if x != nil {
+		return x.Since
+	}
+	return 0
+}
+
+func (x *Head) GetAutomatic() bool {
+	if x != nil {
+		return x.Automatic
+	}
+	return false
+}
+
+func (x *Head) GetMisses() int32 {
+	if x != nil {
+		return x.Misses
+	}
+	return 0
+}
+
+func (x *Head) GetIdleSince() int64 {
+	if x != nil {
+		return x.IdleSince
+	}
+	return 0
+}
+
+func (x *Head) GetGraceUntil() int64 {
+	if x != nil {
+		return x.GraceUntil
+	}
+	return 0
+}
+
+func (x *Head) GetLost() bool {
+	if x != nil {
+		return x.Lost
+	}
+	return false
+}
+
+func (x *Head) GetDone() uint64 {
+	if x != nil {
+		return x.Done
+	}
+	return 0
+}
+
+// Session is a live session: a row named by it.
+type Session struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Since         int64                  `protobuf:"varint,1,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Session) Reset() {
+	*x = Session{}
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Session) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Session) ProtoMessage() {}
+
+func (x *Session) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Session.ProtoReflect.Descriptor instead.
+func (*Session) Descriptor() ([]byte, []int) {
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *Session) GetSince() int64 {
+	if x != nil {
+		return x.Since
+	}
+	return 0
+}
+
+// Link is a one-time link that was not redeemed: a row.
+type Link struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Hash          []byte                 `protobuf:"bytes,1,opt,name=hash,proto3" json:"hash,omitempty"`
+	Until         int64                  `protobuf:"varint,2,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Link) Reset() {
+	*x = Link{}
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Link) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Link) ProtoMessage() {}
+
+func (x *Link) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_agt_agt_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Link.ProtoReflect.Descriptor instead.
+func (*Link) Descriptor() ([]byte, []int) {
+	return file_engine_msg_agt_agt_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *Link) GetHash() []byte {
+	if x != nil {
+		return x.Hash
+	}
+	return nil
+}
+
+func (x *Link) GetUntil() int64 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
 var File_engine_msg_agt_agt_proto protoreflect.FileDescriptor
 
 const file_engine_msg_agt_agt_proto_rawDesc = "" +
@@ -2687,6 +2902,25 @@ const file_engine_msg_agt_agt_proto_rawDesc = "" +
 	"\x05Token\x12\x1d\n" +
 	"\n" +
 	"token_hash\x18\x01 \x01(\fR\ttokenHash\x12\x14\n" +
+	"\x05until\x18\x02 \x01(\x03R\x05until\"\x9e\x02\n" +
+	"\x04Head\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\x04R\aversion\x120\n" +
+	"\bpresence\x18\x02 \x01(\x0e2\x14.parley.agt.PresenceR\bpresence\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05since\x18\x04 \x01(\x03R\x05since\x12\x1c\n" +
+	"\tautomatic\x18\x05 \x01(\bR\tautomatic\x12\x16\n" +
+	"\x06misses\x18\x06 \x01(\x05R\x06misses\x12\x1d\n" +
+	"\n" +
+	"idle_since\x18\a \x01(\x03R\tidleSince\x12\x1f\n" +
+	"\vgrace_until\x18\b \x01(\x03R\n" +
+	"graceUntil\x12\x12\n" +
+	"\x04lost\x18\t \x01(\bR\x04lost\x12\x12\n" +
+	"\x04done\x18\n" +
+	" \x01(\x04R\x04done\"\x1f\n" +
+	"\aSession\x12\x14\n" +
+	"\x05since\x18\x01 \x01(\x03R\x05since\"0\n" +
+	"\x04Link\x12\x12\n" +
+	"\x04hash\x18\x01 \x01(\fR\x04hash\x12\x14\n" +
 	"\x05until\x18\x02 \x01(\x03R\x05until*N\n" +
 	"\bPresence\x12\v\n" +
 	"\aOFFLINE\x10\x00\x12\r\n" +
@@ -2721,7 +2955,7 @@ func file_engine_msg_agt_agt_proto_rawDescGZIP() []byte {
 }
 
 var file_engine_msg_agt_agt_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_engine_msg_agt_agt_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_engine_msg_agt_agt_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_engine_msg_agt_agt_proto_goTypes = []any{
 	(Presence)(0),               // 0: parley.agt.Presence
 	(ReleaseWhy)(0),             // 1: parley.agt.ReleaseWhy
@@ -2758,6 +2992,9 @@ var file_engine_msg_agt_agt_proto_goTypes = []any{
 	(*Done)(nil),                // 32: parley.agt.Done
 	(*View)(nil),                // 33: parley.agt.View
 	(*Token)(nil),               // 34: parley.agt.Token
+	(*Head)(nil),                // 35: parley.agt.Head
+	(*Session)(nil),             // 36: parley.agt.Session
+	(*Link)(nil),                // 37: parley.agt.Link
 }
 var file_engine_msg_agt_agt_proto_depIdxs = []int32{
 	3,  // 0: parley.agt.Command.reserve:type_name -> parley.agt.Reserve
@@ -2795,11 +3032,12 @@ var file_engine_msg_agt_agt_proto_depIdxs = []int32{
 	31, // 32: parley.agt.View.reservations:type_name -> parley.agt.Reservation
 	32, // 33: parley.agt.View.done:type_name -> parley.agt.Done
 	34, // 34: parley.agt.View.tokens:type_name -> parley.agt.Token
-	35, // [35:35] is the sub-list for method output_type
-	35, // [35:35] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	0,  // 35: parley.agt.Head.presence:type_name -> parley.agt.Presence
+	36, // [36:36] is the sub-list for method output_type
+	36, // [36:36] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_engine_msg_agt_agt_proto_init() }
@@ -2843,7 +3081,7 @@ func file_engine_msg_agt_agt_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_agt_agt_proto_rawDesc), len(file_engine_msg_agt_agt_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   33,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -326,6 +326,51 @@ func (*Event_InboxPut) isEvent_Body() {}
 
 func (*Event_AgentPut) isEvent_Body() {}
 
+// Head is org without its objects, which are rows.
+type Head struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       uint64                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"` // seq of the last event
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Head) Reset() {
+	*x = Head{}
+	mi := &file_engine_msg_cfg_cfg_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Head) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Head) ProtoMessage() {}
+
+func (x *Head) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_cfg_cfg_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Head.ProtoReflect.Descriptor instead.
+func (*Head) Descriptor() ([]byte, []int) {
+	return file_engine_msg_cfg_cfg_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Head) GetVersion() uint64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 var File_engine_msg_cfg_cfg_proto protoreflect.FileDescriptor
 
 const file_engine_msg_cfg_cfg_proto_rawDesc = "" +
@@ -347,7 +392,9 @@ const file_engine_msg_cfg_cfg_proto_rawDesc = "" +
 	"\tqueue_put\x18\x03 \x01(\v2\x14.parley.centre.QueueH\x00R\bqueuePut\x123\n" +
 	"\tinbox_put\x18\x04 \x01(\v2\x14.parley.centre.InboxH\x00R\binboxPut\x123\n" +
 	"\tagent_put\x18\x05 \x01(\v2\x14.parley.centre.AgentH\x00R\bagentPutB\x06\n" +
-	"\x04bodyB\x17Z\x15parley/engine/msg/cfgb\x06proto3"
+	"\x04body\" \n" +
+	"\x04Head\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\x04R\aversionB\x17Z\x15parley/engine/msg/cfgb\x06proto3"
 
 var (
 	file_engine_msg_cfg_cfg_proto_rawDescOnce sync.Once
@@ -361,28 +408,29 @@ func file_engine_msg_cfg_cfg_proto_rawDescGZIP() []byte {
 	return file_engine_msg_cfg_cfg_proto_rawDescData
 }
 
-var file_engine_msg_cfg_cfg_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_engine_msg_cfg_cfg_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_engine_msg_cfg_cfg_proto_goTypes = []any{
 	(*Command)(nil),         // 0: parley.cfg.Command
 	(*Reply)(nil),           // 1: parley.cfg.Reply
 	(*Event)(nil),           // 2: parley.cfg.Event
-	(*centre.Settings)(nil), // 3: parley.centre.Settings
-	(*centre.Pool)(nil),     // 4: parley.centre.Pool
-	(*centre.Queue)(nil),    // 5: parley.centre.Queue
-	(*centre.Inbox)(nil),    // 6: parley.centre.Inbox
-	(*centre.Agent)(nil),    // 7: parley.centre.Agent
+	(*Head)(nil),            // 3: parley.cfg.Head
+	(*centre.Settings)(nil), // 4: parley.centre.Settings
+	(*centre.Pool)(nil),     // 5: parley.centre.Pool
+	(*centre.Queue)(nil),    // 6: parley.centre.Queue
+	(*centre.Inbox)(nil),    // 7: parley.centre.Inbox
+	(*centre.Agent)(nil),    // 8: parley.centre.Agent
 }
 var file_engine_msg_cfg_cfg_proto_depIdxs = []int32{
-	3,  // 0: parley.cfg.Command.put_settings:type_name -> parley.centre.Settings
-	4,  // 1: parley.cfg.Command.put_pool:type_name -> parley.centre.Pool
-	5,  // 2: parley.cfg.Command.put_queue:type_name -> parley.centre.Queue
-	6,  // 3: parley.cfg.Command.put_inbox:type_name -> parley.centre.Inbox
-	7,  // 4: parley.cfg.Command.put_agent:type_name -> parley.centre.Agent
-	3,  // 5: parley.cfg.Event.settings_put:type_name -> parley.centre.Settings
-	4,  // 6: parley.cfg.Event.pool_put:type_name -> parley.centre.Pool
-	5,  // 7: parley.cfg.Event.queue_put:type_name -> parley.centre.Queue
-	6,  // 8: parley.cfg.Event.inbox_put:type_name -> parley.centre.Inbox
-	7,  // 9: parley.cfg.Event.agent_put:type_name -> parley.centre.Agent
+	4,  // 0: parley.cfg.Command.put_settings:type_name -> parley.centre.Settings
+	5,  // 1: parley.cfg.Command.put_pool:type_name -> parley.centre.Pool
+	6,  // 2: parley.cfg.Command.put_queue:type_name -> parley.centre.Queue
+	7,  // 3: parley.cfg.Command.put_inbox:type_name -> parley.centre.Inbox
+	8,  // 4: parley.cfg.Command.put_agent:type_name -> parley.centre.Agent
+	4,  // 5: parley.cfg.Event.settings_put:type_name -> parley.centre.Settings
+	5,  // 6: parley.cfg.Event.pool_put:type_name -> parley.centre.Pool
+	6,  // 7: parley.cfg.Event.queue_put:type_name -> parley.centre.Queue
+	7,  // 8: parley.cfg.Event.inbox_put:type_name -> parley.centre.Inbox
+	8,  // 9: parley.cfg.Event.agent_put:type_name -> parley.centre.Agent
 	10, // [10:10] is the sub-list for method output_type
 	10, // [10:10] is the sub-list for method input_type
 	10, // [10:10] is the sub-list for extension type_name
@@ -415,7 +463,7 @@ func file_engine_msg_cfg_cfg_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_cfg_cfg_proto_rawDesc), len(file_engine_msg_cfg_cfg_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

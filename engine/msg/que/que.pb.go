@@ -1008,6 +1008,83 @@ func (x *Mark) GetRank() *conv.Rank {
 	return nil
 }
 
+// Head is a queue without its rows (who waits, who left last). Written with every batch.
+type Head struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       uint64                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`                                // seq of the last event
+	Left          uint64                 `protobuf:"varint,2,opt,name=left,proto3" json:"left,omitempty"`                                      // departures remembered so far; its remainder by 1,024 is the next slot
+	Assigned      int32                  `protobuf:"varint,3,opt,name=assigned,proto3" json:"assigned,omitempty"`                              // since the queue began
+	Ended         int32                  `protobuf:"varint,4,opt,name=ended,proto3" json:"ended,omitempty"`                                    // left without an agent
+	AssignedAt    []int64                `protobuf:"varint,5,rep,packed,name=assigned_at,json=assignedAt,proto3" json:"assigned_at,omitempty"` // the last 20, oldest first
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Head) Reset() {
+	*x = Head{}
+	mi := &file_engine_msg_que_que_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Head) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Head) ProtoMessage() {}
+
+func (x *Head) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_que_que_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Head.ProtoReflect.Descriptor instead.
+func (*Head) Descriptor() ([]byte, []int) {
+	return file_engine_msg_que_que_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Head) GetVersion() uint64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Head) GetLeft() uint64 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+func (x *Head) GetAssigned() int32 {
+	if x != nil {
+		return x.Assigned
+	}
+	return 0
+}
+
+func (x *Head) GetEnded() int32 {
+	if x != nil {
+		return x.Ended
+	}
+	return 0
+}
+
+func (x *Head) GetAssignedAt() []int64 {
+	if x != nil {
+		return x.AssignedAt
+	}
+	return nil
+}
+
 var File_engine_msg_que_que_proto protoreflect.FileDescriptor
 
 const file_engine_msg_que_que_proto_rawDesc = "" +
@@ -1077,7 +1154,14 @@ const file_engine_msg_que_que_proto_rawDesc = "" +
 	"\x05ended\x18\b \x01(\x05R\x05ended\"I\n" +
 	"\x04Mark\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x05R\bposition\x12%\n" +
-	"\x04rank\x18\x02 \x01(\v2\x11.parley.conv.RankR\x04rank*G\n" +
+	"\x04rank\x18\x02 \x01(\v2\x11.parley.conv.RankR\x04rank\"\x87\x01\n" +
+	"\x04Head\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\x04R\aversion\x12\x12\n" +
+	"\x04left\x18\x02 \x01(\x04R\x04left\x12\x1a\n" +
+	"\bassigned\x18\x03 \x01(\x05R\bassigned\x12\x14\n" +
+	"\x05ended\x18\x04 \x01(\x05R\x05ended\x12\x1f\n" +
+	"\vassigned_at\x18\x05 \x03(\x03R\n" +
+	"assignedAt*G\n" +
 	"\aLeftWhy\x12\x0e\n" +
 	"\n" +
 	"LEFT_UNSET\x10\x00\x12\f\n" +
@@ -1099,7 +1183,7 @@ func file_engine_msg_que_que_proto_rawDescGZIP() []byte {
 }
 
 var file_engine_msg_que_que_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_engine_msg_que_que_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_engine_msg_que_que_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_engine_msg_que_que_proto_goTypes = []any{
 	(LeftWhy)(0),      // 0: parley.que.LeftWhy
 	(*Command)(nil),   // 1: parley.que.Command
@@ -1115,25 +1199,26 @@ var file_engine_msg_que_que_proto_goTypes = []any{
 	(*Entry)(nil),     // 11: parley.que.Entry
 	(*Digest)(nil),    // 12: parley.que.Digest
 	(*Mark)(nil),      // 13: parley.que.Mark
-	(*conv.Rank)(nil), // 14: parley.conv.Rank
+	(*Head)(nil),      // 14: parley.que.Head
+	(*conv.Rank)(nil), // 15: parley.conv.Rank
 }
 var file_engine_msg_que_que_proto_depIdxs = []int32{
 	2,  // 0: parley.que.Command.enqueue:type_name -> parley.que.Enqueue
 	3,  // 1: parley.que.Command.remove:type_name -> parley.que.Remove
 	4,  // 2: parley.que.Command.offered:type_name -> parley.que.Offered
-	14, // 3: parley.que.Enqueue.rank:type_name -> parley.conv.Rank
+	15, // 3: parley.que.Enqueue.rank:type_name -> parley.conv.Rank
 	0,  // 4: parley.que.Remove.why:type_name -> parley.que.LeftWhy
 	7,  // 5: parley.que.Event.waiting:type_name -> parley.que.Waiting
 	9,  // 6: parley.que.Event.offer_out:type_name -> parley.que.OfferOut
 	10, // 7: parley.que.Event.left:type_name -> parley.que.Left
-	14, // 8: parley.que.Waiting.rank:type_name -> parley.conv.Rank
+	15, // 8: parley.que.Waiting.rank:type_name -> parley.conv.Rank
 	8,  // 9: parley.que.Waiting.exclude:type_name -> parley.que.Exclusion
 	0,  // 10: parley.que.Left.why:type_name -> parley.que.LeftWhy
-	14, // 11: parley.que.Entry.rank:type_name -> parley.conv.Rank
+	15, // 11: parley.que.Entry.rank:type_name -> parley.conv.Rank
 	8,  // 12: parley.que.Entry.exclude:type_name -> parley.que.Exclusion
 	11, // 13: parley.que.Digest.first:type_name -> parley.que.Entry
 	13, // 14: parley.que.Digest.marks:type_name -> parley.que.Mark
-	14, // 15: parley.que.Mark.rank:type_name -> parley.conv.Rank
+	15, // 15: parley.que.Mark.rank:type_name -> parley.conv.Rank
 	16, // [16:16] is the sub-list for method output_type
 	16, // [16:16] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
@@ -1162,7 +1247,7 @@ func file_engine_msg_que_que_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_que_que_proto_rawDesc), len(file_engine_msg_que_que_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
