@@ -51,10 +51,12 @@ type Env struct {
 	NextEffect     uint64 // seq the first effect of this outcome will get
 }
 
-// New is an event to be appended; seq, public number, time, actor, key and cause are the host's.
+// New is an event to be appended; seq, public number, time and cause are the host's, and actor and key unless given here.
 type New struct {
 	Body event.Message
-	Pub  bool // customers may see it: gets the next public number
+	Pub  bool      // customers may see it: gets the next public number
+	By   event.Who // whose deed it is when somebody else brings it: the customer's first message comes from the contact; zero = the input's
+	Key  id.ID     // the client's key of that deed; zero = the input's
 }
 
 // Outcome is what a command leads to. An outcome without events, effects and reply is a plain yes.
@@ -62,7 +64,9 @@ type Outcome struct {
 	Events  []New
 	Effects []Send
 	Reply   event.Message // to who asked; nil = plain done
-	Await   uint64        // the answer is given with the verdict on this effect (Env.NextEffect + index, or one already in flight); 0 = answer now
+	// Await is the effect (Env.NextEffect + index) with whose verdict the answer is given; 0 = answer now. The answer is then
+	// the Reply of the decision on that verdict: as done, or as refused with the verdict's code when it was refused.
+	Await uint64
 }
 
 // Row is one row of an entity's state, put or (Value nil) deleted. Rest empty = the head row.

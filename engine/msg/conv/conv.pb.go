@@ -1827,6 +1827,7 @@ type Event struct {
 	//	*Event_Rated
 	//	*Event_NotHeld
 	//	*Event_ReturnWaits
+	//	*Event_OwnerLost
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2031,6 +2032,15 @@ func (x *Event) GetReturnWaits() *ReturnWaits {
 	return nil
 }
 
+func (x *Event) GetOwnerLost() *OwnerLost {
+	if x != nil {
+		if x, ok := x.Body.(*Event_OwnerLost); ok {
+			return x.OwnerLost
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -2107,6 +2117,10 @@ type Event_ReturnWaits struct {
 	ReturnWaits *ReturnWaits `protobuf:"bytes,18,opt,name=return_waits,json=returnWaits,proto3,oneof"` // the owner is on a break: requeued when it lasts
 }
 
+type Event_OwnerLost struct {
+	OwnerLost *OwnerLost `protobuf:"bytes,19,opt,name=owner_lost,json=ownerLost,proto3,oneof"` // the owner is gone, ours is the last line: given up at the customer's next message (T21)
+}
+
 func (*Event_Started) isEvent_Body() {}
 
 func (*Event_Posted) isEvent_Body() {}
@@ -2142,6 +2156,8 @@ func (*Event_Rated) isEvent_Body() {}
 func (*Event_NotHeld) isEvent_Body() {}
 
 func (*Event_ReturnWaits) isEvent_Body() {}
+
+func (*Event_OwnerLost) isEvent_Body() {}
 
 type Started struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2350,6 +2366,7 @@ type Queued struct {
 	Rank          *Rank                  `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
 	Exclude       []byte                 `protobuf:"bytes,4,opt,name=exclude,proto3" json:"exclude,omitempty"` // the agent who let it go, passed over until exclude_until
 	ExcludeUntil  int64                  `protobuf:"varint,5,opt,name=exclude_until,json=excludeUntil,proto3" json:"exclude_until,omitempty"`
+	WaitUntil     int64                  `protobuf:"varint,6,opt,name=wait_until,json=waitUntil,proto3" json:"wait_until,omitempty"` // when the longest wait is over; 0 = no limit
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2415,6 +2432,13 @@ func (x *Queued) GetExclude() []byte {
 func (x *Queued) GetExcludeUntil() int64 {
 	if x != nil {
 		return x.ExcludeUntil
+	}
+	return 0
+}
+
+func (x *Queued) GetWaitUntil() int64 {
+	if x != nil {
+		return x.WaitUntil
 	}
 	return 0
 }
@@ -2623,6 +2647,7 @@ type Seeking struct {
 	By            []byte                 `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
 	Forced        bool                   `protobuf:"varint,5,opt,name=forced,proto3" json:"forced,omitempty"`
 	How           How                    `protobuf:"varint,6,opt,name=how,proto3,enum=parley.conv.How" json:"how,omitempty"`
+	Until         int64                  `protobuf:"varint,7,opt,name=until,proto3" json:"until,omitempty"` // when an agent who does not answer is given up
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2697,6 +2722,13 @@ func (x *Seeking) GetHow() How {
 		return x.How
 	}
 	return How_HOW_UNSET
+}
+
+func (x *Seeking) GetUntil() int64 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
 }
 
 type SeekEnded struct {
@@ -3247,6 +3279,58 @@ func (x *ReturnWaits) GetUntil() int64 {
 	return 0
 }
 
+type OwnerLost struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Agent         []byte                 `protobuf:"bytes,1,opt,name=agent,proto3" json:"agent,omitempty"`
+	R             []byte                 `protobuf:"bytes,2,opt,name=r,proto3" json:"r,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OwnerLost) Reset() {
+	*x = OwnerLost{}
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OwnerLost) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OwnerLost) ProtoMessage() {}
+
+func (x *OwnerLost) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OwnerLost.ProtoReflect.Descriptor instead.
+func (*OwnerLost) Descriptor() ([]byte, []int) {
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *OwnerLost) GetAgent() []byte {
+	if x != nil {
+		return x.Agent
+	}
+	return nil
+}
+
+func (x *OwnerLost) GetR() []byte {
+	if x != nil {
+		return x.R
+	}
+	return nil
+}
+
 type Marks struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Of            map[string]*Mark       `protobuf:"bytes,1,rep,name=of,proto3" json:"of,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // participant ("c", or an agent's id) to what it has
@@ -3256,7 +3340,7 @@ type Marks struct {
 
 func (x *Marks) Reset() {
 	*x = Marks{}
-	mi := &file_engine_msg_conv_conv_proto_msgTypes[39]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3268,7 +3352,7 @@ func (x *Marks) String() string {
 func (*Marks) ProtoMessage() {}
 
 func (x *Marks) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_msg_conv_conv_proto_msgTypes[39]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3281,7 +3365,7 @@ func (x *Marks) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Marks.ProtoReflect.Descriptor instead.
 func (*Marks) Descriptor() ([]byte, []int) {
-	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{39}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Marks) GetOf() map[string]*Mark {
@@ -3301,7 +3385,7 @@ type Mark struct {
 
 func (x *Mark) Reset() {
 	*x = Mark{}
-	mi := &file_engine_msg_conv_conv_proto_msgTypes[40]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3313,7 +3397,7 @@ func (x *Mark) String() string {
 func (*Mark) ProtoMessage() {}
 
 func (x *Mark) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_msg_conv_conv_proto_msgTypes[40]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3326,7 +3410,7 @@ func (x *Mark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Mark.ProtoReflect.Descriptor instead.
 func (*Mark) Descriptor() ([]byte, []int) {
-	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{40}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Mark) GetDelivered() uint64 {
@@ -3389,7 +3473,7 @@ type View struct {
 
 func (x *View) Reset() {
 	*x = View{}
-	mi := &file_engine_msg_conv_conv_proto_msgTypes[41]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3401,7 +3485,7 @@ func (x *View) String() string {
 func (*View) ProtoMessage() {}
 
 func (x *View) ProtoReflect() protoreflect.Message {
-	mi := &file_engine_msg_conv_conv_proto_msgTypes[41]
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3414,7 +3498,7 @@ func (x *View) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use View.ProtoReflect.Descriptor instead.
 func (*View) Descriptor() ([]byte, []int) {
-	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{41}
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *View) GetId() []byte {
@@ -3676,6 +3760,411 @@ func (x *View) GetLanguage() string {
 	return ""
 }
 
+// State is the head row: all of a conversation that is in no other row (sessions and marks are).
+type State struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	Seq             uint64                 `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
+	Pub             uint64                 `protobuf:"varint,2,opt,name=pub,proto3" json:"pub,omitempty"`
+	Number          uint64                 `protobuf:"varint,3,opt,name=number,proto3" json:"number,omitempty"`
+	Contact         []byte                 `protobuf:"bytes,4,opt,name=contact,proto3" json:"contact,omitempty"`
+	Inbox           []byte                 `protobuf:"bytes,5,opt,name=inbox,proto3" json:"inbox,omitempty"`
+	Queue           []byte                 `protobuf:"bytes,6,opt,name=queue,proto3" json:"queue,omitempty"`
+	Style           centre.Style           `protobuf:"varint,7,opt,name=style,proto3,enum=parley.centre.Style" json:"style,omitempty"`
+	Name            string                 `protobuf:"bytes,8,opt,name=name,proto3" json:"name,omitempty"`
+	Email           string                 `protobuf:"bytes,9,opt,name=email,proto3" json:"email,omitempty"`
+	Page            string                 `protobuf:"bytes,10,opt,name=page,proto3" json:"page,omitempty"`
+	Language        string                 `protobuf:"bytes,11,opt,name=language,proto3" json:"language,omitempty"`
+	Previous        []byte                 `protobuf:"bytes,12,opt,name=previous,proto3" json:"previous,omitempty"`
+	Status          Status                 `protobuf:"varint,13,opt,name=status,proto3,enum=parley.conv.Status" json:"status,omitempty"`
+	Route           Route                  `protobuf:"varint,14,opt,name=route,proto3,enum=parley.conv.Route" json:"route,omitempty"`
+	Activity        Activity               `protobuf:"varint,15,opt,name=activity,proto3,enum=parley.conv.Activity" json:"activity,omitempty"`
+	Reason          CloseReason            `protobuf:"varint,16,opt,name=reason,proto3,enum=parley.conv.CloseReason" json:"reason,omitempty"`
+	N               uint64                 `protobuf:"varint,17,opt,name=n,proto3" json:"n,omitempty"`                            // highest attempt
+	QueuedN         uint64                 `protobuf:"varint,18,opt,name=queued_n,json=queuedN,proto3" json:"queued_n,omitempty"` // the attempt the queue knows
+	Rank            *Rank                  `protobuf:"bytes,19,opt,name=rank,proto3" json:"rank,omitempty"`
+	R               []byte                 `protobuf:"bytes,20,opt,name=r,proto3" json:"r,omitempty"` // of the offer or the assignment
+	OfferedTo       []byte                 `protobuf:"bytes,21,opt,name=offered_to,json=offeredTo,proto3" json:"offered_to,omitempty"`
+	Owner           []byte                 `protobuf:"bytes,22,opt,name=owner,proto3" json:"owner,omitempty"`
+	LastAgent       []byte                 `protobuf:"bytes,23,opt,name=last_agent,json=lastAgent,proto3" json:"last_agent,omitempty"` // who a return goes to
+	Seek            *Seeking               `protobuf:"bytes,24,opt,name=seek,proto3" json:"seek,omitempty"`
+	OfferUntil      int64                  `protobuf:"varint,25,opt,name=offer_until,json=offerUntil,proto3" json:"offer_until,omitempty"`
+	WaitUntil       int64                  `protobuf:"varint,26,opt,name=wait_until,json=waitUntil,proto3" json:"wait_until,omitempty"`
+	ReturnUntil     int64                  `protobuf:"varint,27,opt,name=return_until,json=returnUntil,proto3" json:"return_until,omitempty"`
+	GraceUntil      int64                  `protobuf:"varint,28,opt,name=grace_until,json=graceUntil,proto3" json:"grace_until,omitempty"`
+	CloseAt         int64                  `protobuf:"varint,29,opt,name=close_at,json=closeAt,proto3" json:"close_at,omitempty"`
+	ReturnWaited    bool                   `protobuf:"varint,30,opt,name=return_waited,json=returnWaited,proto3" json:"return_waited,omitempty"` // this return has waited for a break once
+	Lost            bool                   `protobuf:"varint,31,opt,name=lost,proto3" json:"lost,omitempty"`                                     // OwnerLost and nothing since
+	Answered        bool                   `protobuf:"varint,32,opt,name=answered,proto3" json:"answered,omitempty"`                             // a human agent has written publicly
+	Survey          bool                   `protobuf:"varint,33,opt,name=survey,proto3" json:"survey,omitempty"`
+	Score           int32                  `protobuf:"varint,34,opt,name=score,proto3" json:"score,omitempty"`
+	Comment         string                 `protobuf:"bytes,35,opt,name=comment,proto3" json:"comment,omitempty"`
+	RatedAt         int64                  `protobuf:"varint,36,opt,name=rated_at,json=ratedAt,proto3" json:"rated_at,omitempty"`
+	StartedAt       int64                  `protobuf:"varint,37,opt,name=started_at,json=startedAt,proto3" json:"started_at,omitempty"`
+	AssignedAt      int64                  `protobuf:"varint,38,opt,name=assigned_at,json=assignedAt,proto3" json:"assigned_at,omitempty"`
+	EndedAt         int64                  `protobuf:"varint,39,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
+	UnansweredSince int64                  `protobuf:"varint,40,opt,name=unanswered_since,json=unansweredSince,proto3" json:"unanswered_since,omitempty"`
+	Last            *Posted                `protobuf:"bytes,41,opt,name=last,proto3" json:"last,omitempty"`
+	LastAt          int64                  `protobuf:"varint,42,opt,name=last_at,json=lastAt,proto3" json:"last_at,omitempty"`
+	LastByCustomer  bool                   `protobuf:"varint,43,opt,name=last_by_customer,json=lastByCustomer,proto3" json:"last_by_customer,omitempty"`
+	Messages        uint64                 `protobuf:"varint,44,opt,name=messages,proto3" json:"messages,omitempty"`
+	NotHeld         [][]byte               `protobuf:"bytes,45,rep,name=not_held,json=notHeld,proto3" json:"not_held,omitempty"` // reservations refused for ever, newest last
+	Key             []byte                 `protobuf:"bytes,46,opt,name=key,proto3" json:"key,omitempty"`                        // of the first message
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *State) Reset() {
+	*x = State{}
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *State) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*State) ProtoMessage() {}
+
+func (x *State) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_conv_conv_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use State.ProtoReflect.Descriptor instead.
+func (*State) Descriptor() ([]byte, []int) {
+	return file_engine_msg_conv_conv_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *State) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *State) GetPub() uint64 {
+	if x != nil {
+		return x.Pub
+	}
+	return 0
+}
+
+func (x *State) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *State) GetContact() []byte {
+	if x != nil {
+		return x.Contact
+	}
+	return nil
+}
+
+func (x *State) GetInbox() []byte {
+	if x != nil {
+		return x.Inbox
+	}
+	return nil
+}
+
+func (x *State) GetQueue() []byte {
+	if x != nil {
+		return x.Queue
+	}
+	return nil
+}
+
+func (x *State) GetStyle() centre.Style {
+	if x != nil {
+		return x.Style
+	}
+	return centre.Style(0)
+}
+
+func (x *State) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *State) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *State) GetPage() string {
+	if x != nil {
+		return x.Page
+	}
+	return ""
+}
+
+func (x *State) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *State) GetPrevious() []byte {
+	if x != nil {
+		return x.Previous
+	}
+	return nil
+}
+
+func (x *State) GetStatus() Status {
+	if x != nil {
+		return x.Status
+	}
+	return Status_STATUS_UNSET
+}
+
+func (x *State) GetRoute() Route {
+	if x != nil {
+		return x.Route
+	}
+	return Route_IDLE
+}
+
+func (x *State) GetActivity() Activity {
+	if x != nil {
+		return x.Activity
+	}
+	return Activity_ACTIVE
+}
+
+func (x *State) GetReason() CloseReason {
+	if x != nil {
+		return x.Reason
+	}
+	return CloseReason_CLOSE_UNSET
+}
+
+func (x *State) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *State) GetQueuedN() uint64 {
+	if x != nil {
+		return x.QueuedN
+	}
+	return 0
+}
+
+func (x *State) GetRank() *Rank {
+	if x != nil {
+		return x.Rank
+	}
+	return nil
+}
+
+func (x *State) GetR() []byte {
+	if x != nil {
+		return x.R
+	}
+	return nil
+}
+
+func (x *State) GetOfferedTo() []byte {
+	if x != nil {
+		return x.OfferedTo
+	}
+	return nil
+}
+
+func (x *State) GetOwner() []byte {
+	if x != nil {
+		return x.Owner
+	}
+	return nil
+}
+
+func (x *State) GetLastAgent() []byte {
+	if x != nil {
+		return x.LastAgent
+	}
+	return nil
+}
+
+func (x *State) GetSeek() *Seeking {
+	if x != nil {
+		return x.Seek
+	}
+	return nil
+}
+
+func (x *State) GetOfferUntil() int64 {
+	if x != nil {
+		return x.OfferUntil
+	}
+	return 0
+}
+
+func (x *State) GetWaitUntil() int64 {
+	if x != nil {
+		return x.WaitUntil
+	}
+	return 0
+}
+
+func (x *State) GetReturnUntil() int64 {
+	if x != nil {
+		return x.ReturnUntil
+	}
+	return 0
+}
+
+func (x *State) GetGraceUntil() int64 {
+	if x != nil {
+		return x.GraceUntil
+	}
+	return 0
+}
+
+func (x *State) GetCloseAt() int64 {
+	if x != nil {
+		return x.CloseAt
+	}
+	return 0
+}
+
+func (x *State) GetReturnWaited() bool {
+	if x != nil {
+		return x.ReturnWaited
+	}
+	return false
+}
+
+func (x *State) GetLost() bool {
+	if x != nil {
+		return x.Lost
+	}
+	return false
+}
+
+func (x *State) GetAnswered() bool {
+	if x != nil {
+		return x.Answered
+	}
+	return false
+}
+
+func (x *State) GetSurvey() bool {
+	if x != nil {
+		return x.Survey
+	}
+	return false
+}
+
+func (x *State) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *State) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *State) GetRatedAt() int64 {
+	if x != nil {
+		return x.RatedAt
+	}
+	return 0
+}
+
+func (x *State) GetStartedAt() int64 {
+	if x != nil {
+		return x.StartedAt
+	}
+	return 0
+}
+
+func (x *State) GetAssignedAt() int64 {
+	if x != nil {
+		return x.AssignedAt
+	}
+	return 0
+}
+
+func (x *State) GetEndedAt() int64 {
+	if x != nil {
+		return x.EndedAt
+	}
+	return 0
+}
+
+func (x *State) GetUnansweredSince() int64 {
+	if x != nil {
+		return x.UnansweredSince
+	}
+	return 0
+}
+
+func (x *State) GetLast() *Posted {
+	if x != nil {
+		return x.Last
+	}
+	return nil
+}
+
+func (x *State) GetLastAt() int64 {
+	if x != nil {
+		return x.LastAt
+	}
+	return 0
+}
+
+func (x *State) GetLastByCustomer() bool {
+	if x != nil {
+		return x.LastByCustomer
+	}
+	return false
+}
+
+func (x *State) GetMessages() uint64 {
+	if x != nil {
+		return x.Messages
+	}
+	return 0
+}
+
+func (x *State) GetNotHeld() [][]byte {
+	if x != nil {
+		return x.NotHeld
+	}
+	return nil
+}
+
+func (x *State) GetKey() []byte {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
 var File_engine_msg_conv_conv_proto protoreflect.FileDescriptor
 
 const file_engine_msg_conv_conv_proto_rawDesc = "" +
@@ -3777,7 +4266,7 @@ const file_engine_msg_conv_conv_proto_rawDesc = "" +
 	"\x05moved\x18\x06 \x01(\bR\x05moved\x12\x14\n" +
 	"\x05agent\x18\a \x01(\fR\x05agent\x12\x12\n" +
 	"\x04held\x18\b \x01(\bR\x04held\x12\x12\n" +
-	"\x04void\x18\t \x01(\bR\x04void\"\x8c\b\n" +
+	"\x04void\x18\t \x01(\bR\x04void\"\xc5\b\n" +
 	"\x05Event\x120\n" +
 	"\astarted\x18\x01 \x01(\v2\x14.parley.conv.StartedH\x00R\astarted\x12-\n" +
 	"\x06posted\x18\x02 \x01(\v2\x13.parley.conv.PostedH\x00R\x06posted\x12-\n" +
@@ -3801,7 +4290,9 @@ const file_engine_msg_conv_conv_proto_rawDesc = "" +
 	"\rcustomer_left\x18\x0f \x01(\v2\x19.parley.conv.CustomerLeftH\x00R\fcustomerLeft\x12*\n" +
 	"\x05rated\x18\x10 \x01(\v2\x12.parley.conv.RatedH\x00R\x05rated\x121\n" +
 	"\bnot_held\x18\x11 \x01(\v2\x14.parley.conv.NotHeldH\x00R\anotHeld\x12=\n" +
-	"\freturn_waits\x18\x12 \x01(\v2\x18.parley.conv.ReturnWaitsH\x00R\vreturnWaitsB\x06\n" +
+	"\freturn_waits\x18\x12 \x01(\v2\x18.parley.conv.ReturnWaitsH\x00R\vreturnWaits\x127\n" +
+	"\n" +
+	"owner_lost\x18\x13 \x01(\v2\x16.parley.conv.OwnerLostH\x00R\townerLostB\x06\n" +
 	"\x04body\"\xd1\x02\n" +
 	"\aStarted\x12\x18\n" +
 	"\acontact\x18\x01 \x01(\fR\acontact\x12\x14\n" +
@@ -3821,13 +4312,15 @@ const file_engine_msg_conv_conv_proto_rawDesc = "" +
 	"\x06Posted\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x129\n" +
 	"\vattachments\x18\x02 \x03(\v2\x17.parley.conv.AttachmentR\vattachments\x12\x12\n" +
-	"\x04note\x18\x03 \x01(\bR\x04note\"\x92\x01\n" +
+	"\x04note\x18\x03 \x01(\bR\x04note\"\xb1\x01\n" +
 	"\x06Queued\x12\f\n" +
 	"\x01n\x18\x01 \x01(\x04R\x01n\x12\x14\n" +
 	"\x05queue\x18\x02 \x01(\fR\x05queue\x12%\n" +
 	"\x04rank\x18\x03 \x01(\v2\x11.parley.conv.RankR\x04rank\x12\x18\n" +
 	"\aexclude\x18\x04 \x01(\fR\aexclude\x12#\n" +
-	"\rexclude_until\x18\x05 \x01(\x03R\fexcludeUntil\"Q\n" +
+	"\rexclude_until\x18\x05 \x01(\x03R\fexcludeUntil\x12\x1d\n" +
+	"\n" +
+	"wait_until\x18\x06 \x01(\x03R\twaitUntil\"Q\n" +
 	"\aOffered\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\fR\x05agent\x12\f\n" +
@@ -3842,14 +4335,15 @@ const file_engine_msg_conv_conv_proto_rawDesc = "" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\fR\x05agent\x12\"\n" +
 	"\x03how\x18\x03 \x01(\x0e2\x10.parley.conv.HowR\x03how\x12\x0e\n" +
-	"\x02by\x18\x04 \x01(\fR\x02by\"\x87\x01\n" +
+	"\x02by\x18\x04 \x01(\fR\x02by\"\x9d\x01\n" +
 	"\aSeeking\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\fR\x05agent\x12\f\n" +
 	"\x01n\x18\x03 \x01(\x04R\x01n\x12\x0e\n" +
 	"\x02by\x18\x04 \x01(\fR\x02by\x12\x16\n" +
 	"\x06forced\x18\x05 \x01(\bR\x06forced\x12\"\n" +
-	"\x03how\x18\x06 \x01(\x0e2\x10.parley.conv.HowR\x03how\"-\n" +
+	"\x03how\x18\x06 \x01(\x0e2\x10.parley.conv.HowR\x03how\x12\x14\n" +
+	"\x05until\x18\a \x01(\x03R\x05until\"-\n" +
 	"\tSeekEnded\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\"u\n" +
@@ -3882,7 +4376,10 @@ const file_engine_msg_conv_conv_proto_rawDesc = "" +
 	"\aNotHeld\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\"#\n" +
 	"\vReturnWaits\x12\x14\n" +
-	"\x05until\x18\x01 \x01(\x03R\x05until\"}\n" +
+	"\x05until\x18\x01 \x01(\x03R\x05until\"/\n" +
+	"\tOwnerLost\x12\x14\n" +
+	"\x05agent\x18\x01 \x01(\fR\x05agent\x12\f\n" +
+	"\x01r\x18\x02 \x01(\fR\x01r\"}\n" +
 	"\x05Marks\x12*\n" +
 	"\x02of\x18\x01 \x03(\v2\x1a.parley.conv.Marks.OfEntryR\x02of\x1aH\n" +
 	"\aOfEntry\x12\x10\n" +
@@ -3933,7 +4430,63 @@ const file_engine_msg_conv_conv_proto_rawDesc = "" +
 	"\x04rank\x18\" \x01(\v2\x11.parley.conv.RankR\x04rank\x12(\n" +
 	"\x05marks\x18# \x01(\v2\x12.parley.conv.MarksR\x05marks\x12\x1a\n" +
 	"\bmessages\x18$ \x01(\x04R\bmessages\x12\x1a\n" +
-	"\blanguage\x18% \x01(\tR\blanguage*w\n" +
+	"\blanguage\x18% \x01(\tR\blanguage\"\xd5\n" +
+	"\n" +
+	"\x05State\x12\x10\n" +
+	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x10\n" +
+	"\x03pub\x18\x02 \x01(\x04R\x03pub\x12\x16\n" +
+	"\x06number\x18\x03 \x01(\x04R\x06number\x12\x18\n" +
+	"\acontact\x18\x04 \x01(\fR\acontact\x12\x14\n" +
+	"\x05inbox\x18\x05 \x01(\fR\x05inbox\x12\x14\n" +
+	"\x05queue\x18\x06 \x01(\fR\x05queue\x12*\n" +
+	"\x05style\x18\a \x01(\x0e2\x14.parley.centre.StyleR\x05style\x12\x12\n" +
+	"\x04name\x18\b \x01(\tR\x04name\x12\x14\n" +
+	"\x05email\x18\t \x01(\tR\x05email\x12\x12\n" +
+	"\x04page\x18\n" +
+	" \x01(\tR\x04page\x12\x1a\n" +
+	"\blanguage\x18\v \x01(\tR\blanguage\x12\x1a\n" +
+	"\bprevious\x18\f \x01(\fR\bprevious\x12+\n" +
+	"\x06status\x18\r \x01(\x0e2\x13.parley.conv.StatusR\x06status\x12(\n" +
+	"\x05route\x18\x0e \x01(\x0e2\x12.parley.conv.RouteR\x05route\x121\n" +
+	"\bactivity\x18\x0f \x01(\x0e2\x15.parley.conv.ActivityR\bactivity\x120\n" +
+	"\x06reason\x18\x10 \x01(\x0e2\x18.parley.conv.CloseReasonR\x06reason\x12\f\n" +
+	"\x01n\x18\x11 \x01(\x04R\x01n\x12\x19\n" +
+	"\bqueued_n\x18\x12 \x01(\x04R\aqueuedN\x12%\n" +
+	"\x04rank\x18\x13 \x01(\v2\x11.parley.conv.RankR\x04rank\x12\f\n" +
+	"\x01r\x18\x14 \x01(\fR\x01r\x12\x1d\n" +
+	"\n" +
+	"offered_to\x18\x15 \x01(\fR\tofferedTo\x12\x14\n" +
+	"\x05owner\x18\x16 \x01(\fR\x05owner\x12\x1d\n" +
+	"\n" +
+	"last_agent\x18\x17 \x01(\fR\tlastAgent\x12(\n" +
+	"\x04seek\x18\x18 \x01(\v2\x14.parley.conv.SeekingR\x04seek\x12\x1f\n" +
+	"\voffer_until\x18\x19 \x01(\x03R\n" +
+	"offerUntil\x12\x1d\n" +
+	"\n" +
+	"wait_until\x18\x1a \x01(\x03R\twaitUntil\x12!\n" +
+	"\freturn_until\x18\x1b \x01(\x03R\vreturnUntil\x12\x1f\n" +
+	"\vgrace_until\x18\x1c \x01(\x03R\n" +
+	"graceUntil\x12\x19\n" +
+	"\bclose_at\x18\x1d \x01(\x03R\acloseAt\x12#\n" +
+	"\rreturn_waited\x18\x1e \x01(\bR\freturnWaited\x12\x12\n" +
+	"\x04lost\x18\x1f \x01(\bR\x04lost\x12\x1a\n" +
+	"\banswered\x18  \x01(\bR\banswered\x12\x16\n" +
+	"\x06survey\x18! \x01(\bR\x06survey\x12\x14\n" +
+	"\x05score\x18\" \x01(\x05R\x05score\x12\x18\n" +
+	"\acomment\x18# \x01(\tR\acomment\x12\x19\n" +
+	"\brated_at\x18$ \x01(\x03R\aratedAt\x12\x1d\n" +
+	"\n" +
+	"started_at\x18% \x01(\x03R\tstartedAt\x12\x1f\n" +
+	"\vassigned_at\x18& \x01(\x03R\n" +
+	"assignedAt\x12\x19\n" +
+	"\bended_at\x18' \x01(\x03R\aendedAt\x12)\n" +
+	"\x10unanswered_since\x18( \x01(\x03R\x0funansweredSince\x12'\n" +
+	"\x04last\x18) \x01(\v2\x13.parley.conv.PostedR\x04last\x12\x17\n" +
+	"\alast_at\x18* \x01(\x03R\x06lastAt\x12(\n" +
+	"\x10last_by_customer\x18+ \x01(\bR\x0elastByCustomer\x12\x1a\n" +
+	"\bmessages\x18, \x01(\x04R\bmessages\x12\x19\n" +
+	"\bnot_held\x18- \x03(\fR\anotHeld\x12\x10\n" +
+	"\x03key\x18. \x01(\fR\x03key*w\n" +
 	"\x06Status\x12\x10\n" +
 	"\fSTATUS_UNSET\x10\x00\x12\a\n" +
 	"\x03BOT\x10\x01\x12\a\n" +
@@ -4002,7 +4555,7 @@ func file_engine_msg_conv_conv_proto_rawDescGZIP() []byte {
 }
 
 var file_engine_msg_conv_conv_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_engine_msg_conv_conv_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_engine_msg_conv_conv_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_engine_msg_conv_conv_proto_goTypes = []any{
 	(Status)(0),                  // 0: parley.conv.Status
 	(Route)(0),                   // 1: parley.conv.Route
@@ -4049,11 +4602,13 @@ var file_engine_msg_conv_conv_proto_goTypes = []any{
 	(*Rated)(nil),                // 42: parley.conv.Rated
 	(*NotHeld)(nil),              // 43: parley.conv.NotHeld
 	(*ReturnWaits)(nil),          // 44: parley.conv.ReturnWaits
-	(*Marks)(nil),                // 45: parley.conv.Marks
-	(*Mark)(nil),                 // 46: parley.conv.Mark
-	(*View)(nil),                 // 47: parley.conv.View
-	nil,                          // 48: parley.conv.Marks.OfEntry
-	(centre.Style)(0),            // 49: parley.centre.Style
+	(*OwnerLost)(nil),            // 45: parley.conv.OwnerLost
+	(*Marks)(nil),                // 46: parley.conv.Marks
+	(*Mark)(nil),                 // 47: parley.conv.Mark
+	(*View)(nil),                 // 48: parley.conv.View
+	(*State)(nil),                // 49: parley.conv.State
+	nil,                          // 50: parley.conv.Marks.OfEntry
+	(centre.Style)(0),            // 51: parley.centre.Style
 }
 var file_engine_msg_conv_conv_proto_depIdxs = []int32{
 	9,  // 0: parley.conv.Command.start:type_name -> parley.conv.Start
@@ -4072,7 +4627,7 @@ var file_engine_msg_conv_conv_proto_depIdxs = []int32{
 	22, // 13: parley.conv.Command.rate:type_name -> parley.conv.Rate
 	23, // 14: parley.conv.Command.connected:type_name -> parley.conv.Connected
 	24, // 15: parley.conv.Command.disconnected:type_name -> parley.conv.Disconnected
-	49, // 16: parley.conv.Start.style:type_name -> parley.centre.Style
+	51, // 16: parley.conv.Start.style:type_name -> parley.centre.Style
 	10, // 17: parley.conv.Start.message:type_name -> parley.conv.Post
 	6,  // 18: parley.conv.Post.attachments:type_name -> parley.conv.Attachment
 	27, // 19: parley.conv.Event.started:type_name -> parley.conv.Started
@@ -4093,30 +4648,39 @@ var file_engine_msg_conv_conv_proto_depIdxs = []int32{
 	42, // 34: parley.conv.Event.rated:type_name -> parley.conv.Rated
 	43, // 35: parley.conv.Event.not_held:type_name -> parley.conv.NotHeld
 	44, // 36: parley.conv.Event.return_waits:type_name -> parley.conv.ReturnWaits
-	49, // 37: parley.conv.Started.style:type_name -> parley.centre.Style
-	6,  // 38: parley.conv.Posted.attachments:type_name -> parley.conv.Attachment
-	7,  // 39: parley.conv.Queued.rank:type_name -> parley.conv.Rank
-	4,  // 40: parley.conv.OfferEnded.why:type_name -> parley.conv.OfferEnd
-	5,  // 41: parley.conv.Assigned.how:type_name -> parley.conv.How
-	5,  // 42: parley.conv.Seeking.how:type_name -> parley.conv.How
-	3,  // 43: parley.conv.Resolved.by:type_name -> parley.conv.CloseReason
-	3,  // 44: parley.conv.Closed.reason:type_name -> parley.conv.CloseReason
-	4,  // 45: parley.conv.Unassigned.why:type_name -> parley.conv.OfferEnd
-	48, // 46: parley.conv.Marks.of:type_name -> parley.conv.Marks.OfEntry
-	49, // 47: parley.conv.View.style:type_name -> parley.centre.Style
-	0,  // 48: parley.conv.View.status:type_name -> parley.conv.Status
-	1,  // 49: parley.conv.View.route:type_name -> parley.conv.Route
-	2,  // 50: parley.conv.View.activity:type_name -> parley.conv.Activity
-	3,  // 51: parley.conv.View.close_reason:type_name -> parley.conv.CloseReason
-	28, // 52: parley.conv.View.last:type_name -> parley.conv.Posted
-	7,  // 53: parley.conv.View.rank:type_name -> parley.conv.Rank
-	45, // 54: parley.conv.View.marks:type_name -> parley.conv.Marks
-	46, // 55: parley.conv.Marks.OfEntry.value:type_name -> parley.conv.Mark
-	56, // [56:56] is the sub-list for method output_type
-	56, // [56:56] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	45, // 37: parley.conv.Event.owner_lost:type_name -> parley.conv.OwnerLost
+	51, // 38: parley.conv.Started.style:type_name -> parley.centre.Style
+	6,  // 39: parley.conv.Posted.attachments:type_name -> parley.conv.Attachment
+	7,  // 40: parley.conv.Queued.rank:type_name -> parley.conv.Rank
+	4,  // 41: parley.conv.OfferEnded.why:type_name -> parley.conv.OfferEnd
+	5,  // 42: parley.conv.Assigned.how:type_name -> parley.conv.How
+	5,  // 43: parley.conv.Seeking.how:type_name -> parley.conv.How
+	3,  // 44: parley.conv.Resolved.by:type_name -> parley.conv.CloseReason
+	3,  // 45: parley.conv.Closed.reason:type_name -> parley.conv.CloseReason
+	4,  // 46: parley.conv.Unassigned.why:type_name -> parley.conv.OfferEnd
+	50, // 47: parley.conv.Marks.of:type_name -> parley.conv.Marks.OfEntry
+	51, // 48: parley.conv.View.style:type_name -> parley.centre.Style
+	0,  // 49: parley.conv.View.status:type_name -> parley.conv.Status
+	1,  // 50: parley.conv.View.route:type_name -> parley.conv.Route
+	2,  // 51: parley.conv.View.activity:type_name -> parley.conv.Activity
+	3,  // 52: parley.conv.View.close_reason:type_name -> parley.conv.CloseReason
+	28, // 53: parley.conv.View.last:type_name -> parley.conv.Posted
+	7,  // 54: parley.conv.View.rank:type_name -> parley.conv.Rank
+	46, // 55: parley.conv.View.marks:type_name -> parley.conv.Marks
+	51, // 56: parley.conv.State.style:type_name -> parley.centre.Style
+	0,  // 57: parley.conv.State.status:type_name -> parley.conv.Status
+	1,  // 58: parley.conv.State.route:type_name -> parley.conv.Route
+	2,  // 59: parley.conv.State.activity:type_name -> parley.conv.Activity
+	3,  // 60: parley.conv.State.reason:type_name -> parley.conv.CloseReason
+	7,  // 61: parley.conv.State.rank:type_name -> parley.conv.Rank
+	33, // 62: parley.conv.State.seek:type_name -> parley.conv.Seeking
+	28, // 63: parley.conv.State.last:type_name -> parley.conv.Posted
+	47, // 64: parley.conv.Marks.OfEntry.value:type_name -> parley.conv.Mark
+	65, // [65:65] is the sub-list for method output_type
+	65, // [65:65] is the sub-list for method input_type
+	65, // [65:65] is the sub-list for extension type_name
+	65, // [65:65] is the sub-list for extension extendee
+	0,  // [0:65] is the sub-list for field type_name
 }
 
 func init() { file_engine_msg_conv_conv_proto_init() }
@@ -4161,6 +4725,7 @@ func file_engine_msg_conv_conv_proto_init() {
 		(*Event_Rated)(nil),
 		(*Event_NotHeld)(nil),
 		(*Event_ReturnWaits)(nil),
+		(*Event_OwnerLost)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -4168,7 +4733,7 @@ func file_engine_msg_conv_conv_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_conv_conv_proto_rawDesc), len(file_engine_msg_conv_conv_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   43,
+			NumMessages:   45,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
