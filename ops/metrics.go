@@ -55,6 +55,9 @@ func LintMetrics(t tester, g prometheus.Gatherer) {
 		if !hasPrefix(name, ownPrefixes) {
 			t.Errorf("metric %s: begins with none of %v", name, ownPrefixes)
 		}
+		if family.GetHelp() == "" { // promlint takes an empty text for one
+			t.Errorf("metric %s: no help text", name)
+		}
 		for _, metric := range family.GetMetric() {
 			for _, pair := range metric.GetLabel() {
 				if problem := labelProblem(pair.GetName()); problem != "" {
