@@ -2,6 +2,8 @@
 package centre
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,19 @@ type Config struct {
 	Queues   map[id.ID]*Queue
 	Pools    map[id.ID]*Pool
 	Agents   map[id.ID]*Agent
+
+	logins map[string]*Agent // by login; nil = not indexed
+}
+
+// Index prepares the copy for looking agents up by login name. Whoever builds a version calls it before handing it out.
+func (c *Config) Index() *Config {
+	c.logins = make(map[string]*Agent, len(c.Agents))
+	for _, a := range c.Agents {
+		if a.Login != "" {
+			c.logins[a.Login] = a
+		}
+	}
+	return c
 }
 
 // Inbox returns nil when there is none.
@@ -30,6 +45,9 @@ func (c *Config) Agent(i id.ID) *Agent { return c.Agents[i] }
 // ByLogin finds an agent by login name in any case; nil when there is none.
 func (c *Config) ByLogin(login string) *Agent {
 	login = strings.ToLower(strings.TrimSpace(login))
+	if c.logins != nil {
+		return c.logins[login]
+	}
 	for _, a := range c.Agents {
 		if a.Login == login && login != "" {
 			return a
@@ -70,6 +88,41 @@ func (c *Config) Limit(agent id.ID) int {
 	default:
 		return min(centre, int(a.Limit))
 	}
+}
+
+// QueueLimit returns how many units of the queue one agent holds at once; NoLimit when the queue sets none.
+func (c *Config) QueueLimit(queue id.ID) int {
+	if l := c.Queues[queue].GetLimit(); l > 0 {
+		return int(l)
+	}
+	return NoLimit
+}
+
+// NoLimit is the QueueLimit of a queue without one.
+const NoLimit = 1 << 30
+
+// IsAdministrator reports whether the agent may change the configuration.
+func (c *Config) IsAdministrator(agent id.ID) bool {
+	a := c.Agents[agent]
+	return a != nil && !a.Deactivated && a.Role == Role_ADMINISTRATOR
+}
+
+// BreakReason reports whether a break may be taken for the reason: one of the centre's, or any while it lists none.
+func (c *Config) BreakReason(reason string) bool {
+	reasons := c.Settings.GetBreakReasons()
+	return len(reasons) == 0 || slices.Contains(reasons, reason)
+}
+
+// Members returns the agents who serve the queue, in order of id.
+func (c *Config) Members(queue id.ID) []id.ID {
+	var out []id.ID
+	for a := range c.Agents {
+		if _, ok := c.Serves(a, queue); ok {
+			out = append(out, a)
+		}
+	}
+	slices.SortFunc(out, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	return out
 }
 
 // Serves reports whether the agent is a member of the queue, and with which rank (1 first).
