@@ -1,0 +1,323 @@
+package conversation_test
+
+import (
+	"testing"
+	"time"
+
+	"parley/engine/centre"
+	"parley/engine/event"
+	"parley/engine/id"
+	"parley/engine/msg/agt"
+	"parley/engine/msg/conv"
+	"parley/engine/msg/que"
+)
+
+var none id.ID
+
+func TestT2StartWaitsWithGreetingAndFirstMessage(t *testing.T) {
+	k := newTalk(t)
+	r := k.do(event.Entity(id.Ref{Kind: id.Contact, ID: contact}), start(centre.Style_LIVE_RETURN))
+	k.expect(t, []string{"Started", "Posted", "Queued"}, []string{"queue.Enqueue 1"})
+	k.is(t, conv.Status_NEW, conv.Route_QUEUED, none)
+	if r.Number != 129 || r.Seq != 2 || r.Pub != 2 || r.At != began.UnixMilli() || id.FromBytes(r.Conversation) != self.ID {
+		t.Fatalf("reply %v", r)
+	}
+	started, posted := k.log[0], k.log[1]
+	if g := started.Body.(*conv.Event).GetStarted().Greeting; g != "Hello from support" {
+		t.Fatalf("greeting %q: the queue's replaces the inbox's", g)
+	}
+	if posted.By != customer || posted.Key != name("first") || posted.Pub != 2 || k.log[2].Pub != 0 {
+		t.Fatalf("the first message is the customer's: %v", posted)
+	}
+	if v := k.s.View(); v.UnansweredSince != began.UnixMilli() || !v.LastByCustomer || !v.CustomerConnected || v.Rank.QueuePriority != 7 {
+		t.Fatalf("view %v", v)
+	}
+	again := k.do(event.Entity(id.Ref{Kind: id.Contact, ID: contact}), start(centre.Style_LIVE_RETURN))
+	if k.expect(t, nil, nil); again.Number != r.Number || again.At != r.At || again.Seq != 2 {
+		t.Fatalf("a repeat answers %v, want %v", again, r)
+	}
+}
+
+func TestT7OfferReservesWithADeadline(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.expect(t, []string{"Offered"}, []string{"queue.Offered 1"})
+	k.is(t, conv.Status_NEW, conv.Route_OFFERED, none)
+	if w := k.s.Wake(); !w.Equal(began.Add(30 * time.Second)) {
+		t.Fatalf("wake at %v", w)
+	}
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.expect(t, nil, nil)
+}
+
+func TestT8AcceptOpens(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.do(event.Agent(ana), accept(r1))
+	k.expect(t, []string{"Assigned"}, []string{"agent.Confirm", "queue.Remove 1 ASSIGNED"})
+	k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana)
+	if r := k.do(event.Agent(ana), accept(r1)); id.FromBytes(r.Agent) != ana {
+		t.Fatalf("a repeat answers %v", r)
+	}
+	k.expect(t, nil, nil)
+}
+
+func TestT9DeclineLapseWithdrawGone(t *testing.T) {
+	tests := []struct {
+		name     string
+		end      func(k *talk)
+		why      conv.OfferEnd
+		release  string
+		excluded bool
+	}{
+		{"decline", func(k *talk) { k.do(event.Agent(ana), decline(r1)) }, conv.OfferEnd_DECLINED, "DECLINED", true},
+		{"lapse", func(k *talk) { k.advance(30 * time.Second) }, conv.OfferEnd_LAPSED, "LAPSED", true},
+		{"withdrawn", func(k *talk) { k.do(fromAgent, withdraw(r1)) }, conv.OfferEnd_WITHDRAWN, "WITHDRAWN", false},
+		{"agent gone", func(k *talk) { k.do(fromAgent, agentGone(r1)) }, conv.OfferEnd_AGENT_GONE, "GONE", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			k := begun(t, centre.Style_LIVE_RETURN)
+			k.cfg.Queues[support].MaxWaitMs = 600_000
+			k.do(fromAgent, offer(r1, ana, 1))
+			tt.end(k)
+			k.expect(t, []string{"OfferEnded", "Queued"}, []string{"agent.Release " + tt.release, "queue.Enqueue 2"})
+			k.is(t, conv.Status_NEW, conv.Route_QUEUED, none)
+			if why := k.shown[0].Body.(*conv.Event).GetOfferEnded().Why; why != tt.why {
+				t.Fatalf("why %v", why)
+			}
+			enq := k.last[1].Body.(*que.Command).GetEnqueue()
+			if enq.Rank.SinceMs != began.UnixMilli() {
+				t.Fatalf("the time it waits since is kept: %v", enq.Rank)
+			}
+			if got := id.FromBytes(enq.Exclude) == ana && enq.ExcludeMs == 60_000; got != tt.excluded {
+				t.Fatalf("excluded %v, want %v", enq, tt.excluded)
+			}
+		})
+	}
+}
+
+func TestLapseIsNeverEarly(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.advance(30*time.Second - time.Millisecond)
+	k.is(t, conv.Status_NEW, conv.Route_OFFERED, none)
+	k.do(event.Agent(ana), accept(r1))
+	k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana)
+}
+
+func TestT10PickByHand(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(ana), assign(ana))
+	k.expect(t, []string{"Seeking"}, []string{"agent.Reserve"})
+	k.is(t, conv.Status_NEW, conv.Route_QUEUED, none)
+	r, reserve := k.reserve()
+	if c := reserve.Body.(*agt.Command).GetReserve(); c.N != 2 || c.Forced || c.Returning || c.LeaseMs != 30_000 {
+		t.Fatalf("reserve %v", c)
+	}
+	k.do(fromAgent, offer(r, ana, 2))
+	k.expect(t, []string{"Assigned"}, []string{"agent.Confirm", "queue.Remove 2 MOVED"})
+	k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana)
+	if how := k.shown[0].Body.(*conv.Event).GetAssigned().How; how != conv.How_PICKED {
+		t.Fatalf("how %v", how)
+	}
+}
+
+func TestT10WhoIsAskedAlreadyTakesTheOffer(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.do(event.Agent(ana), assign(ana))
+	k.expect(t, []string{"Assigned"}, []string{"agent.Confirm", "queue.Remove 1 ASSIGNED"})
+}
+
+func TestT10PickSupersedesAnOffer(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(fromAgent, offer(r1, bo, 1))
+	k.do(event.Agent(ana), assign(ana))
+	r, _ := k.reserve()
+	k.is(t, conv.Status_NEW, conv.Route_OFFERED, none)
+	k.do(fromAgent, offer(r, ana, 2))
+	k.expect(t, []string{"OfferEnded", "Assigned"}, []string{"agent.Release MOVED", "agent.Confirm", "queue.Remove 2 MOVED"})
+	k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana)
+}
+
+func TestT10RefusedPickLeavesAllAsItWas(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(ana), assign(ana))
+	_, reserve := k.reserve()
+	if _, err := k.answered(reserve, "no_room", &agt.Reply{}); err != nil {
+		t.Fatal(err)
+	}
+	k.expect(t, []string{"SeekEnded"}, nil)
+	k.is(t, conv.Status_NEW, conv.Route_QUEUED, none)
+	k.do(fromAgent, offer(r1, bo, 1))
+	k.is(t, conv.Status_NEW, conv.Route_OFFERED, none)
+}
+
+func TestT11GraceOver(t *testing.T) {
+	tests := []struct {
+		name   string
+		make   func(t fataler, s centre.Style) *talk
+		style  centre.Style
+		wrote  []string
+		sent   []string
+		status conv.Status
+	}{
+		{"waiting", begun, centre.Style_LIVE_RETURN, []string{"Closed"}, []string{"queue.Remove 1 ENDED", "Ended to contact"}, conv.Status_CLOSED},
+		{"waiting, messaging", begun, centre.Style_MESSAGING, []string{"CustomerLeft"}, nil, conv.Status_NEW},
+		{"open", opened, centre.Style_LIVE_RETURN, []string{"CustomerLeft"}, nil, conv.Status_OPEN},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			k := tt.make(t, tt.style)
+			k.do(fromHost, disconnected(session))
+			k.advance(59 * time.Second)
+			k.expect(t, nil, nil)
+			k.advance(time.Second)
+			k.expect(t, tt.wrote, tt.sent)
+			v := k.s.View()
+			if v.Status != tt.status || v.Status == conv.Status_CLOSED && v.CloseReason != conv.CloseReason_ABANDONED {
+				t.Fatalf("view %v", v)
+			}
+			if v.Status != conv.Status_CLOSED {
+				k.do(customer, connected(name("s2")))
+				if k.s.View().Activity != conv.Activity_ACTIVE {
+					t.Fatal("back is active")
+				}
+			}
+		})
+	}
+}
+
+func TestT11AbandonedWhileOffered(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(fromHost, disconnected(session))
+	k.advance(50 * time.Second)
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.advance(10 * time.Second)
+	k.expect(t, []string{"OfferEnded", "Closed"}, []string{"agent.Release ENDED", "queue.Remove 1 ENDED", "Ended to contact"})
+}
+
+func TestGraceEndsWhenTheCustomerIsBack(t *testing.T) {
+	k := begun(t, centre.Style_LIVE)
+	k.do(customer, connected(name("s2")))
+	k.do(fromHost, disconnected(session)) // another lives
+	if !k.s.Wake().IsZero() {
+		t.Fatal("no grace while a session lives")
+	}
+	k.do(fromHost, &conv.Command{Body: &conv.Command_Disconnected{Disconnected: &conv.Disconnected{Session: name("s2").Bytes(), GoneMs: 20_000}}})
+	if w := k.s.Wake(); !w.Equal(began.Add(40 * time.Second)) {
+		t.Fatalf("the time gone already counts: %v", w)
+	}
+	k.do(customer, connected(session))
+	if !k.s.Wake().IsZero() {
+		t.Fatal("back within the grace")
+	}
+	k.do(customer, connected(session))
+	k.expect(t, nil, nil)
+	k.do(fromHost, disconnected(name("s2")))
+	k.expect(t, nil, nil)
+}
+
+func TestT13Resolve(t *testing.T) {
+	k := opened(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(ana), say("On its way."))
+	k.do(event.Agent(ana), resolve)
+	k.expect(t, []string{"Resolved"}, []string{"agent.Release ENDED"})
+	k.is(t, conv.Status_RESOLVED, conv.Route_IDLE, none)
+	r := k.shown[0].Body.(*conv.Event).GetResolved()
+	if !r.Survey || r.By != conv.CloseReason_BY_AGENT || id.FromBytes(r.R) != r1 || r.CloseAt != began.Add(2*time.Hour).UnixMilli() {
+		t.Fatalf("resolved %v", r)
+	}
+	k.do(event.Agent(ana), resolve)
+	k.expect(t, nil, nil)
+}
+
+func TestT13LiveClosesAtOnce(t *testing.T) {
+	k := opened(t, centre.Style_LIVE)
+	k.do(event.Agent(sue), resolve)
+	k.expect(t, []string{"Resolved", "Closed"}, []string{"agent.Release ENDED", "Ended to contact"})
+	if v := k.s.View(); v.Survey || v.CloseReason != conv.CloseReason_BY_AGENT {
+		t.Fatalf("nobody has answered, so nobody is asked: %v", v)
+	}
+}
+
+func TestT13SupervisorResolvesWhatWaits(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.do(event.Agent(sue), resolve)
+	k.expect(t, []string{"OfferEnded", "Resolved"}, []string{"agent.Release ENDED", "queue.Remove 1 ENDED"})
+}
+
+func TestT14ReturnToTheSameAgent(t *testing.T) {
+	k := resolved(t, centre.Style_LIVE_RETURN)
+	k.now = k.now.Add(time.Minute)
+	k.do(customer, say("One more thing"))
+	k.expect(t, []string{"Posted", "Reopened", "Seeking"}, []string{"agent.Reserve"})
+	k.is(t, conv.Status_NEW, conv.Route_IDLE, none)
+	r, reserve := k.reserve()
+	if c := reserve.Body.(*agt.Command).GetReserve(); !c.Returning || c.Forced || reserve.Target.ID != ana {
+		t.Fatalf("reserve %v of %v", c, reserve.Target)
+	}
+	k.do(fromAgent, offer(r, ana, 2))
+	k.expect(t, []string{"Assigned"}, []string{"agent.Confirm"})
+	k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana)
+	if a := k.shown[0].Body.(*conv.Event).GetAssigned(); a.How != conv.How_RETURNED {
+		t.Fatalf("assigned %v", a)
+	}
+	if _, err := k.answered(reserve, "", &agt.Reply{Granted: true}); err != nil {
+		t.Fatal(err)
+	}
+	k.expect(t, nil, nil)
+}
+
+func TestT15ReturnToTheHeadOfTheQueue(t *testing.T) {
+	t.Run("agent away", func(t *testing.T) {
+		k := resolved(t, centre.Style_LIVE_RETURN)
+		k.now = k.now.Add(time.Minute)
+		k.do(customer, say("One more thing"))
+		_, reserve := k.reserve()
+		if _, err := k.answered(reserve, "not_accepting", &agt.Reply{Presence: agt.Presence_OFFLINE}); err != nil {
+			t.Fatal(err)
+		}
+		k.expect(t, []string{"SeekEnded", "Queued"}, []string{"queue.Enqueue 3"})
+		k.is(t, conv.Status_NEW, conv.Route_QUEUED, none)
+		if rank := k.s.View().Rank; !rank.Head || rank.SinceMs != began.Add(time.Minute).UnixMilli() {
+			t.Fatalf("rank %v", rank)
+		}
+	})
+	t.Run("agent deactivated", func(t *testing.T) {
+		k := resolved(t, centre.Style_LIVE_RETURN)
+		k.cfg.Agents[ana].Deactivated = true
+		k.do(customer, say("One more thing"))
+		k.expect(t, []string{"Posted", "Reopened", "Queued"}, []string{"queue.Enqueue 2"})
+	})
+	t.Run("agent's shard is silent", func(t *testing.T) {
+		k := resolved(t, centre.Style_LIVE_RETURN)
+		k.do(customer, say("One more thing"))
+		r, _ := k.reserve()
+		k.advance(10 * time.Second)
+		k.expect(t, []string{"SeekEnded", "Queued"}, []string{"queue.Enqueue 3"})
+		if _, err := k.try(fromAgent, offer(r, ana, 2)); err == nil {
+			t.Fatal("who answers too late is refused")
+		}
+	})
+	t.Run("agent on a break", func(t *testing.T) {
+		k := resolved(t, centre.Style_LIVE_RETURN)
+		k.do(customer, say("One more thing"))
+		_, reserve := k.reserve()
+		_, _ = k.answered(reserve, "on_break", &agt.Reply{Presence: agt.Presence_BREAK})
+		k.expect(t, []string{"SeekEnded", "ReturnWaits"}, nil)
+		k.is(t, conv.Status_NEW, conv.Route_IDLE, none)
+		k.advance(2*time.Minute - time.Millisecond)
+		k.expect(t, nil, nil)
+		k.advance(time.Millisecond)
+		k.expect(t, []string{"Seeking"}, []string{"agent.Reserve"})
+		_, reserve = k.reserve()
+		_, _ = k.answered(reserve, "on_break", &agt.Reply{Presence: agt.Presence_BREAK})
+		k.expect(t, []string{"SeekEnded", "Queued"}, []string{"queue.Enqueue 4"})
+		if !k.s.View().Rank.Head {
+			t.Fatal("at the head")
+		}
+	})
+}
