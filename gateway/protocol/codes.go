@@ -68,6 +68,10 @@ const (
 	FileGone       = "file_gone"
 	OnlySocket     = "only_socket"
 	HelloFirst     = "hello_first"
+	TextEmpty      = "text_empty"
+	TextTooLong    = "text_too_long"
+	OfferTaken     = "offer_taken"
+	LinkInvalid    = "link_invalid"
 )
 
 // Codes is the one table. A code that the engine gives has its row here too; a test walks the engine's refusals.
@@ -91,12 +95,46 @@ var Codes = []Code{
 	{Forbidden, http.StatusForbidden, Stop, "You may not do this."},
 	{OriginRefused, http.StatusForbidden, Stop, "This site may not show the chat."},
 
+	// Messages and files.
+	{TextEmpty, http.StatusUnprocessableEntity, Fix, "There is nothing to send yet."},
+	{TextTooLong, http.StatusUnprocessableEntity, Fix, "This is longer than 10,000 characters. Shorten it, or send it as a file."},
+	{"text_invalid", http.StatusUnprocessableEntity, Fix, "The text holds bytes that are no characters. It was not sent."},
+	{"too_many_attachments", http.StatusUnprocessableEntity, Fix, "A message takes up to 10 files."},
+	{"attachment_invalid", http.StatusUnprocessableEntity, Fix, "This file was not accepted. Attach it again."},
+	{"rating_invalid", http.StatusUnprocessableEntity, Fix, "A rating is bad, fine or good, with at most 2,000 characters."},
+	{"rating_not_asked", http.StatusConflict, Stop, "This conversation is not up for rating."},
+	{"rating_over", http.StatusConflict, Stop, "The time to rate this conversation is over."},
+
+	// Conversations.
+	{"conversation_open", http.StatusConflict, Stop, "There is an open conversation already. Write there."},
+	{"conversation_ended", http.StatusConflict, Stop, "This conversation has ended."},
+	{"unknown_inbox", http.StatusNotFound, Stop, "This chat is not set up any more."},
+	{"name_needed", http.StatusUnprocessableEntity, Fix, "Fill in your name and a valid e-mail address."},
+	{"not_owner", http.StatusConflict, Stop, "This conversation is not yours. Take it over first."},
+	{"not_member", http.StatusForbidden, Stop, "Only members of its queue may do this."},
+	{"too_many_sessions", http.StatusConflict, Stop, "This is open in too many places. Close one of them."},
+
+	// Offers and assignments.
+	{OfferTaken, http.StatusConflict, Stop, "Somebody else has taken it."},
+	{"offer_lapsed", http.StatusConflict, Stop, "This offer has lapsed."},
+	{"offer_void", http.StatusConflict, Stop, "This offer is not valid any more."},
+	{"assigning", http.StatusConflict, Retry, "It is being assigned at this moment. Trying again."},
+	{"unknown_agent", http.StatusNotFound, Stop, "There is no such agent, or the account is switched off."},
+	{"unknown_reservation", http.StatusConflict, Stop, "This offer is not valid any more."},
+	{"released", http.StatusConflict, Stop, "This offer is not valid any more."},
+	{"gone", http.StatusNotFound, Stop, "This is not part of the centre any more."},
+	{"full", http.StatusConflict, Stop, "No free slot. Assign it beyond the limit, or leave it in the queue."},
+	{"not_accepting", http.StatusConflict, Stop, "Takes no new conversations right now."},
+	{"offline", http.StatusConflict, Stop, "Is not connected right now."},
+	{"on_break", http.StatusConflict, Stop, "Is on a break right now."},
+	{"on_call", http.StatusConflict, Stop, "Is on a call right now."},
+	{"unknown_reason", http.StatusUnprocessableEntity, Fix, "There is no such reason for a break."},
+
 	// Signing in.
 	{NotSignedIn, http.StatusUnauthorized, SignIn, "You are signed out. Sign in again."},
 	{WrongPassword, http.StatusUnauthorized, Fix, "Name or password is wrong."},
-	{"link_unknown", http.StatusUnauthorized, Fix, "This link does not work. It may have been used. Ask for a new one."},
-	{"link_used", http.StatusUnauthorized, Fix, "This link was used already. Ask for a new one."},
-	{"link_expired", http.StatusUnauthorized, Fix, "This link is too old. Ask for a new one."},
+	{LinkInvalid, http.StatusUnauthorized, Fix, "This link does not work, or not any more. Ask for a new one."},
+	{"deactivated", http.StatusForbidden, Stop, "This account is switched off."},
 
 	// Try again.
 	{RateLimited, http.StatusTooManyRequests, Retry, "That was a lot at once. Wait a moment."},
