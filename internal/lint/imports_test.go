@@ -17,7 +17,7 @@ var mayImport = map[string][]string{
 	"gateway": {"engine", "actors"},
 	"client":  {"engine", "gateway"},
 	"bench":   {"engine", "gateway", "client", "ops"},
-	"demo":    {"engine", "actors", "gateway", "client"}, // a seeded centre and its customers
+	"demo":    {"engine", "actors", "gateway", "client", "bench"}, // a seeded centre and its customers
 	"web":     {},
 	"config":  {},
 	"ops":     {},

@@ -24,6 +24,7 @@ var world = map[string][]string{
 // providers are the files that may touch the world, each with its reason. A name that ends in / is a folder. What is
 // simulated is the node; bench and client stand outside of it, at the far end of a real connection.
 var providers = map[string]string{
+	"demo/customers.go":          "simulated customers talk from outside",
 	"bench/":                     "measures a real server from outside",
 	"client/":                    "talks to a real server from outside",
 	"cluster/journal/options.go": "defaults of clock and randomness, for whoever hands in none",
