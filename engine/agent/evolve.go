@@ -82,7 +82,7 @@ func (m *Machine) reserved(ev *agt.Reserved, at int64) {
 	r := id.FromBytes(ev.R)
 	m.reservations[r] = &agt.Reservation{
 		R: ev.R, Conversation: ev.Conversation, N: ev.N, Queue: ev.Queue, Weight: ev.Weight,
-		Since: at, Until: ev.Until, Forced: ev.Forced, LeaseMs: ev.LeaseMs,
+		Since: at, Until: ev.Until, Forced: ev.Forced, LeaseMs: ev.LeaseMs, ByName: ev.ByName,
 	}
 	m.touch(rowReservation, r[:])
 	m.head.IdleSince = at // taking work sends one to the end of the line

@@ -49,6 +49,7 @@ func (m *Machine) reserve(c *agt.Reserve, by event.Who, env *entity.Env) (entity
 	o.event(&agt.Event{Body: &agt.Event_Reserved{Reserved: &agt.Reserved{
 		R: c.R, Conversation: c.Conversation, N: c.N, Queue: c.Queue, Weight: max(1, c.Weight),
 		Until: env.Now.UnixMilli() + lease + questionAfter.Milliseconds(), Forced: c.Forced, LeaseMs: lease, Record: c.Record,
+		ByName: by.Kind == event.Actor_ENTITY,
 	}}})
 	o.send(row, &conv.Command{Body: &conv.Command_Offer{Offer: &conv.Offer{R: c.R, Agent: env.Self.ID.Bytes(), N: c.N, LeaseMs: lease}}})
 	return o.answer(true), nil

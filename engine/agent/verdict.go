@@ -29,7 +29,8 @@ func (m *Machine) answered(a *entity.Answered, env *entity.Env) entity.Outcome {
 }
 
 // offerAnswered frees a reservation whose offer the conversation refused. When it waits no longer, the queue is told:
-// it may have kept a ghost. A conversation that took the offer confirms or releases by itself.
+// it may have kept a ghost. One that asked by name has an n the queue never saw, higher than the attempt that may still
+// wait there: to remove it would strand the conversation. One that took the offer confirms or releases by itself.
 func (m *Machine) offerAnswered(o *outcome, c *conv.Offer, code entity.Code, reply *conv.Reply) {
 	row := m.reservations[id.FromBytes(c.R)]
 	if code == "" || row == nil || row.Confirmed {
@@ -37,7 +38,7 @@ func (m *Machine) offerAnswered(o *outcome, c *conv.Offer, code entity.Code, rep
 	}
 	m.free(o, row, agt.ReleaseWhy_VOID)
 	queue := id.FromBytes(row.Queue)
-	if queue.IsZero() || !reply.Void && code != entity.ErrUnknownEntity.Code {
+	if row.ByName || queue.IsZero() || !reply.Void && code != entity.ErrUnknownEntity.Code {
 		return
 	}
 	o.Effects = append(o.Effects, entity.Send{

@@ -23,7 +23,7 @@ func (m *Machine) View(self id.ID, c *centre.Config) *agt.View {
 		row := m.reservations[r]
 		v.Reservations = append(v.Reservations, &agt.Reservation{
 			R: row.R, Conversation: row.Conversation, N: row.N, Queue: row.Queue, Weight: row.Weight,
-			Confirmed: row.Confirmed, Since: row.Since, Until: row.Until, Forced: row.Forced, LeaseMs: row.LeaseMs,
+			Confirmed: row.Confirmed, Since: row.Since, Until: row.Until, Forced: row.Forced, LeaseMs: row.LeaseMs, ByName: row.ByName,
 		})
 	}
 	slices.SortStableFunc(v.Reservations, func(a, b *agt.Reservation) int { return cmp.Compare(a.Since, b.Since) })

@@ -16,7 +16,7 @@ import (
 )
 
 // Self names the one org entity of a cluster.
-var Self = id.Ref{Kind: id.Org, ID: id.ID{15: 1}}
+var Self = id.Ref{Kind: id.Org}
 
 // Machine is all configuration. Each object is a row; objects are never changed, only replaced, so that every version
 // handed out shares them.

@@ -1396,6 +1396,7 @@ type Reserved struct {
 	Forced        bool                   `protobuf:"varint,7,opt,name=forced,proto3" json:"forced,omitempty"`
 	LeaseMs       int64                  `protobuf:"varint,8,opt,name=lease_ms,json=leaseMs,proto3" json:"lease_ms,omitempty"`
 	Record        []byte                 `protobuf:"bytes,9,opt,name=record,proto3" json:"record,omitempty"`
+	ByName        bool                   `protobuf:"varint,10,opt,name=by_name,json=byName,proto3" json:"by_name,omitempty"` // a conversation asked: n is no attempt that waits in a queue
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1491,6 +1492,13 @@ func (x *Reserved) GetRecord() []byte {
 		return x.Record
 	}
 	return nil
+}
+
+func (x *Reserved) GetByName() bool {
+	if x != nil {
+		return x.ByName
+	}
+	return false
 }
 
 type Confirmed struct {
@@ -2142,6 +2150,7 @@ type Reservation struct {
 	Until         int64                  `protobuf:"varint,8,opt,name=until,proto3" json:"until,omitempty"`
 	Forced        bool                   `protobuf:"varint,9,opt,name=forced,proto3" json:"forced,omitempty"`
 	LeaseMs       int64                  `protobuf:"varint,10,opt,name=lease_ms,json=leaseMs,proto3" json:"lease_ms,omitempty"`
+	ByName        bool                   `protobuf:"varint,11,opt,name=by_name,json=byName,proto3" json:"by_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2244,6 +2253,13 @@ func (x *Reservation) GetLeaseMs() int64 {
 		return x.LeaseMs
 	}
 	return 0
+}
+
+func (x *Reservation) GetByName() bool {
+	if x != nil {
+		return x.ByName
+	}
+	return false
 }
 
 // Done is one conversation the agent had, newest last, at most 50 kept.
@@ -2816,7 +2832,7 @@ const file_engine_msg_agt_agt_proto_rawDesc = "" +
 	"\fpassword_set\x18\f \x01(\v2\x17.parley.agt.PasswordSetH\x00R\vpasswordSet\x12H\n" +
 	"\x10released_unknown\x18\r \x01(\v2\x1b.parley.agt.ReleasedUnknownH\x00R\x0freleasedUnknown\x12)\n" +
 	"\x05asked\x18\x0e \x01(\v2\x11.parley.agt.AskedH\x00R\x05askedB\x06\n" +
-	"\x04body\"\xd9\x01\n" +
+	"\x04body\"\xf2\x01\n" +
 	"\bReserved\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\"\n" +
 	"\fconversation\x18\x02 \x01(\fR\fconversation\x12\f\n" +
@@ -2826,7 +2842,9 @@ const file_engine_msg_agt_agt_proto_rawDesc = "" +
 	"\x05until\x18\x06 \x01(\x03R\x05until\x12\x16\n" +
 	"\x06forced\x18\a \x01(\bR\x06forced\x12\x19\n" +
 	"\blease_ms\x18\b \x01(\x03R\aleaseMs\x12\x16\n" +
-	"\x06record\x18\t \x01(\fR\x06record\"\x19\n" +
+	"\x06record\x18\t \x01(\fR\x06record\x12\x17\n" +
+	"\aby_name\x18\n" +
+	" \x01(\bR\x06byName\"\x19\n" +
 	"\tConfirmed\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\"B\n" +
 	"\bReleased\x12\f\n" +
@@ -2865,7 +2883,7 @@ const file_engine_msg_agt_agt_proto_rawDesc = "" +
 	"\x05until\x18\x02 \x01(\x03R\x05until\"+\n" +
 	"\x05Asked\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\x14\n" +
-	"\x05again\x18\x02 \x01(\x03R\x05again\"\xf8\x01\n" +
+	"\x05again\x18\x02 \x01(\x03R\x05again\"\x91\x02\n" +
 	"\vReservation\x12\f\n" +
 	"\x01r\x18\x01 \x01(\fR\x01r\x12\"\n" +
 	"\fconversation\x18\x02 \x01(\fR\fconversation\x12\f\n" +
@@ -2877,7 +2895,8 @@ const file_engine_msg_agt_agt_proto_rawDesc = "" +
 	"\x05until\x18\b \x01(\x03R\x05until\x12\x16\n" +
 	"\x06forced\x18\t \x01(\bR\x06forced\x12\x19\n" +
 	"\blease_ms\x18\n" +
-	" \x01(\x03R\aleaseMs\":\n" +
+	" \x01(\x03R\aleaseMs\x12\x17\n" +
+	"\aby_name\x18\v \x01(\bR\x06byName\":\n" +
 	"\x04Done\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\x0e\n" +
 	"\x02at\x18\x02 \x01(\x03R\x02at\"\xf0\x03\n" +
