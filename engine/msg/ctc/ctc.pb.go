@@ -1045,6 +1045,75 @@ func (x *View) GetSince() int64 {
 	return 0
 }
 
+// State is the head row: the card without its lines, which are rows.
+type State struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Email         string                 `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
+	MaybeSame     [][]byte               `protobuf:"bytes,3,rep,name=maybe_same,json=maybeSame,proto3" json:"maybe_same,omitempty"`
+	Since         int64                  `protobuf:"varint,4,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *State) Reset() {
+	*x = State{}
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *State) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*State) ProtoMessage() {}
+
+func (x *State) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_ctc_ctc_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use State.ProtoReflect.Descriptor instead.
+func (*State) Descriptor() ([]byte, []int) {
+	return file_engine_msg_ctc_ctc_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *State) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *State) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *State) GetMaybeSame() [][]byte {
+	if x != nil {
+		return x.MaybeSame
+	}
+	return nil
+}
+
+func (x *State) GetSince() int64 {
+	if x != nil {
+		return x.Since
+	}
+	return 0
+}
+
 var File_engine_msg_ctc_ctc_proto protoreflect.FileDescriptor
 
 const file_engine_msg_ctc_ctc_proto_rawDesc = "" +
@@ -1120,7 +1189,13 @@ const file_engine_msg_ctc_ctc_proto_rawDesc = "" +
 	"\rconversations\x18\x05 \x03(\v2\x10.parley.ctc.LineR\rconversations\x12\x1d\n" +
 	"\n" +
 	"maybe_same\x18\x06 \x03(\fR\tmaybeSame\x12\x14\n" +
-	"\x05since\x18\a \x01(\x03R\x05sinceB\x17Z\x15parley/engine/msg/ctcb\x06proto3"
+	"\x05since\x18\a \x01(\x03R\x05since\"f\n" +
+	"\x05State\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05email\x18\x02 \x01(\tR\x05email\x12\x1d\n" +
+	"\n" +
+	"maybe_same\x18\x03 \x03(\fR\tmaybeSame\x12\x14\n" +
+	"\x05since\x18\x04 \x01(\x03R\x05sinceB\x17Z\x15parley/engine/msg/ctcb\x06proto3"
 
 var (
 	file_engine_msg_ctc_ctc_proto_rawDescOnce sync.Once
@@ -1134,7 +1209,7 @@ func file_engine_msg_ctc_ctc_proto_rawDescGZIP() []byte {
 	return file_engine_msg_ctc_ctc_proto_rawDescData
 }
 
-var file_engine_msg_ctc_ctc_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_engine_msg_ctc_ctc_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_engine_msg_ctc_ctc_proto_goTypes = []any{
 	(*Command)(nil),           // 0: parley.ctc.Command
 	(*Start)(nil),             // 1: parley.ctc.Start
@@ -1150,14 +1225,15 @@ var file_engine_msg_ctc_ctc_proto_goTypes = []any{
 	(*MaybeSame)(nil),         // 11: parley.ctc.MaybeSame
 	(*Line)(nil),              // 12: parley.ctc.Line
 	(*View)(nil),              // 13: parley.ctc.View
-	(*conv.Post)(nil),         // 14: parley.conv.Post
+	(*State)(nil),             // 14: parley.ctc.State
+	(*conv.Post)(nil),         // 15: parley.conv.Post
 }
 var file_engine_msg_ctc_ctc_proto_depIdxs = []int32{
 	1,  // 0: parley.ctc.Command.start:type_name -> parley.ctc.Start
 	2,  // 1: parley.ctc.Command.ended:type_name -> parley.ctc.Ended
 	3,  // 2: parley.ctc.Command.update:type_name -> parley.ctc.Update
 	4,  // 3: parley.ctc.Command.same_as:type_name -> parley.ctc.SameAs
-	14, // 4: parley.ctc.Start.message:type_name -> parley.conv.Post
+	15, // 4: parley.ctc.Start.message:type_name -> parley.conv.Post
 	7,  // 5: parley.ctc.Event.starting:type_name -> parley.ctc.Starting
 	8,  // 6: parley.ctc.Event.start_refused:type_name -> parley.ctc.StartRefused
 	9,  // 7: parley.ctc.Event.conversation_ended:type_name -> parley.ctc.ConversationEnded
@@ -1195,7 +1271,7 @@ func file_engine_msg_ctc_ctc_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_ctc_ctc_proto_rawDesc), len(file_engine_msg_ctc_ctc_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -329,6 +329,51 @@ func (x *View) GetContacts() [][]byte {
 	return nil
 }
 
+// State is the head row.
+type State struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Contacts      [][]byte               `protobuf:"bytes,1,rep,name=contacts,proto3" json:"contacts,omitempty"` // oldest first
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *State) Reset() {
+	*x = State{}
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *State) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*State) ProtoMessage() {}
+
+func (x *State) ProtoReflect() protoreflect.Message {
+	mi := &file_engine_msg_idn_idn_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use State.ProtoReflect.Descriptor instead.
+func (*State) Descriptor() ([]byte, []int) {
+	return file_engine_msg_idn_idn_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *State) GetContacts() [][]byte {
+	if x != nil {
+		return x.Contacts
+	}
+	return nil
+}
+
 var File_engine_msg_idn_idn_proto protoreflect.FileDescriptor
 
 const file_engine_msg_idn_idn_proto_rawDesc = "" +
@@ -348,6 +393,8 @@ const file_engine_msg_idn_idn_proto_rawDesc = "" +
 	"\x06Linked\x12\x18\n" +
 	"\acontact\x18\x01 \x01(\fR\acontact\"\"\n" +
 	"\x04View\x12\x1a\n" +
+	"\bcontacts\x18\x01 \x03(\fR\bcontacts\"#\n" +
+	"\x05State\x12\x1a\n" +
 	"\bcontacts\x18\x01 \x03(\fR\bcontactsB\x17Z\x15parley/engine/msg/idnb\x06proto3"
 
 var (
@@ -362,7 +409,7 @@ func file_engine_msg_idn_idn_proto_rawDescGZIP() []byte {
 	return file_engine_msg_idn_idn_proto_rawDescData
 }
 
-var file_engine_msg_idn_idn_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_engine_msg_idn_idn_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_engine_msg_idn_idn_proto_goTypes = []any{
 	(*Command)(nil), // 0: parley.idn.Command
 	(*Link)(nil),    // 1: parley.idn.Link
@@ -370,6 +417,7 @@ var file_engine_msg_idn_idn_proto_goTypes = []any{
 	(*Event)(nil),   // 3: parley.idn.Event
 	(*Linked)(nil),  // 4: parley.idn.Linked
 	(*View)(nil),    // 5: parley.idn.View
+	(*State)(nil),   // 6: parley.idn.State
 }
 var file_engine_msg_idn_idn_proto_depIdxs = []int32{
 	1, // 0: parley.idn.Command.link:type_name -> parley.idn.Link
@@ -398,7 +446,7 @@ func file_engine_msg_idn_idn_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engine_msg_idn_idn_proto_rawDesc), len(file_engine_msg_idn_idn_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
