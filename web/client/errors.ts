@@ -1,3 +1,4 @@
+import { CODES } from './codes';
 import type { WireError } from './wire';
 
 /** What a client does about an error: correct the request, send it again with the same key, sign in again, or give up. */
@@ -25,13 +26,11 @@ export class Refusal extends Error {
     this.details = error.details ?? {};
   }
 
+  /** An unknown code is final, unless it names a delay. */
   get do(): Do {
-    return RETRY.has(this.code) ? 'retry' : (ACTIONS[this.code] ?? (this.retryAfter > 0 ? 'retry' : 'stop'));
+    return RETRY.has(this.code) ? 'retry' : (CODES[this.code] ?? (this.retryAfter > 0 ? 'retry' : 'stop'));
   }
 }
-
-/** The table of gateway/protocol/codes.go; an unknown code that names a delay is worth another try. */
-const ACTIONS: Record<string, Do> = {};
 
 /** What a close code asks for (PROTOCOL.md, "Close codes"). */
 export function afterClose(code: number): Do {

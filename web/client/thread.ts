@@ -16,6 +16,8 @@ export class Thread {
   /** There is more before the first. True until the server said otherwise. */
   more = true;
   loading = false;
+  /** The newest page has been here: what is missing is only older. */
+  loaded = false;
 
   #connection: Connection;
   #waiting: Promise<void> | null = null;
@@ -42,7 +44,10 @@ export class Thread {
     // Live events come in order at the end: sorting is only for pages of the past.
     if (fresh.some((e, i) => e.seq < (all[this.events.length + i - 1]?.seq ?? 0))) all.sort((a, b) => a.seq - b.seq);
     this.events = all;
-    if (this.first === 1) this.more = false;
+    if (this.first === 1) {
+      this.more = false;
+      this.loaded = true;
+    }
     return true;
   }
 
@@ -57,6 +62,7 @@ export class Thread {
   clear(): void {
     this.events = [];
     this.more = true;
+    this.loaded = false;
   }
 
   async #load(): Promise<void> {
@@ -66,6 +72,7 @@ export class Thread {
       const page = await this.#connection.request<HistoryOK>('history', { conv: this.conv, before, limit: PAGE });
       this.more = page.more;
       this.add(...page.events);
+      this.loaded = true;
     } finally {
       this.loading = false;
     }
