@@ -77,6 +77,7 @@ type talk struct {
 	effects uint64 // sent so far
 	last    []entity.Send
 	shown   []*event.Event // of the last step
+	books   ledger
 }
 
 func newTalk(t fataler) *talk {
@@ -130,6 +131,7 @@ func (k *talk) step(in entity.Input) (entity.Outcome, error) {
 		}
 	}
 	k.last, k.effects = out.Effects, k.effects+uint64(len(out.Effects))
+	k.books.post(k.t, out.Effects, k.s.View())
 	k.check()
 	return out, nil
 }

@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"parley/engine/centre"
+	"parley/engine/entity"
 	"parley/engine/event"
 	"parley/engine/id"
 	"parley/engine/msg/agt"
 	"parley/engine/msg/conv"
+	"parley/engine/msg/ctc"
 	"parley/engine/msg/que"
 )
 
@@ -320,4 +322,267 @@ func TestT15ReturnToTheHeadOfTheQueue(t *testing.T) {
 			t.Fatal("at the head")
 		}
 	})
+}
+
+func TestT17CloseTimer(t *testing.T) {
+	tests := []struct {
+		style centre.Style
+		after time.Duration
+	}{
+		{centre.Style_LIVE_RETURN, 2 * time.Hour},
+		{centre.Style_MESSAGING, 4 * 24 * time.Hour},
+	}
+	for _, tt := range tests {
+		k := resolved(t, tt.style)
+		k.advance(tt.after - time.Millisecond)
+		k.is(t, conv.Status_RESOLVED, conv.Route_IDLE, none)
+		k.advance(time.Millisecond)
+		k.expect(t, []string{"Closed"}, []string{"Ended to contact"})
+		if v := k.s.View(); v.CloseReason != conv.CloseReason_BY_TIMER || !v.Survey || v.EndedAt != began.UnixMilli() || v.CustomerConnected {
+			t.Fatalf("view %v", v)
+		}
+	}
+}
+
+func TestT18MessageToAClosedConversationMovesOn(t *testing.T) {
+	k := resolved(t, centre.Style_LIVE)
+	out, err := k.step(entity.Input{By: customer, Key: name("key"), Body: say("Hello again")})
+	if err != nil || out.Await != k.effects {
+		t.Fatalf("%v, awaits %d, want %d", err, out.Await, k.effects)
+	}
+	k.expect(t, nil, []string{"Start to contact"})
+	c := k.last[0].Body.(*ctc.Command).GetStart()
+	if id.FromBytes(c.After) != self.ID || id.FromBytes(c.Key) != name("key") || c.Message.Text != "Hello again" || id.FromBytes(c.Inbox) != inbox {
+		t.Fatalf("start %v", c)
+	}
+	effect := k.last[0]
+	out, err = k.answered(effect, "", &ctc.Reply{Conversation: name("next").Bytes(), Number: 257, Pub: 2, Seq: 2, At: 5})
+	if r := out.Reply.(*conv.Reply); err != nil || !r.Moved || r.Number != 257 || r.Pub != 2 || id.FromBytes(r.Conversation) != name("next") {
+		t.Fatalf("%v %v", r, err)
+	}
+	out, err = k.answered(effect, "conversation_open", &ctc.Reply{Conversation: name("other").Bytes()})
+	if r := out.Reply.(*conv.Reply); err != nil || r.Moved || id.FromBytes(r.Conversation) != name("other") {
+		t.Fatalf("%v %v: a refusal names the open one", r, err)
+	}
+}
+
+func TestT19Reopen(t *testing.T) {
+	k := resolved(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(ana), reopen)
+	k.expect(t, []string{"Seeking"}, []string{"agent.Reserve"})
+	k.is(t, conv.Status_RESOLVED, conv.Route_IDLE, none)
+	r, _ := k.reserve()
+	k.do(fromAgent, offer(r, ana, 2))
+	k.expect(t, []string{"Reopened", "Assigned"}, []string{"agent.Confirm"})
+	k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana)
+	if v := k.s.View(); v.Survey || v.EndedAt != 0 {
+		t.Fatalf("an open one asks nothing: %v", v)
+	}
+	k.do(event.Agent(ana), reopen)
+	k.expect(t, nil, nil)
+}
+
+func TestT19RefusedLeavesItResolved(t *testing.T) {
+	k := resolved(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(ana), reopen)
+	_, reserve := k.reserve()
+	_, _ = k.answered(reserve, "full", &agt.Reply{})
+	k.expect(t, []string{"SeekEnded"}, nil)
+	k.is(t, conv.Status_RESOLVED, conv.Route_IDLE, none)
+}
+
+func TestT19CustomerWritesWhileAnAgentReopens(t *testing.T) {
+	k := resolved(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(sue), reopen)
+	_, reserve := k.reserve()
+	k.do(customer, say("Are you there?"))
+	k.expect(t, []string{"Posted", "Reopened"}, nil)
+	_, _ = k.answered(reserve, "offline", &agt.Reply{})
+	k.expect(t, []string{"SeekEnded", "Queued"}, []string{"queue.Enqueue 3"})
+}
+
+func TestT19SupervisorTakesAnothersWaitingOne(t *testing.T) {
+	k := begun(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(bo), reopen)
+	r, _ := k.reserve()
+	k.do(fromAgent, offer(r, bo, 2))
+	k.expect(t, []string{"Assigned"}, []string{"agent.Confirm", "queue.Remove 2 MOVED"})
+}
+
+func TestT21AgentLost(t *testing.T) {
+	tests := []struct {
+		name    string
+		rule    string
+		answers bool // ana's line is the last
+		wrote   []string
+		sent    []string
+	}{
+		{"customer waits", "", false, []string{"Unassigned", "Queued"}, []string{"agent.Release GONE", "queue.Enqueue 2"}},
+		{"ours is last", "requeue", true, []string{"OwnerLost"}, nil},
+		{"on next message", "on_next_message", false, []string{"OwnerLost"}, nil},
+		{"keep", "keep", false, nil, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			k := opened(t, centre.Style_LIVE_RETURN)
+			k.cfg.Queues[support].AgentLost = tt.rule
+			if tt.answers {
+				k.do(event.Agent(ana), say("Let me look."))
+			}
+			k.do(fromAgent, agentGone(r1))
+			k.expect(t, tt.wrote, tt.sent)
+			if rank := k.s.View().Rank; len(tt.sent) > 0 && (!rank.Head || rank.SinceMs != began.UnixMilli()) {
+				t.Fatalf("age is kept, at the head: %v", rank)
+			}
+		})
+	}
+}
+
+func TestT21GivenUpAtTheNextMessage(t *testing.T) {
+	k := opened(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(ana), say("Let me look."))
+	k.do(fromAgent, agentGone(r1))
+	k.do(fromAgent, agentGone(r1))
+	k.expect(t, nil, nil)
+	k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana)
+	k.do(customer, say("And?"))
+	k.expect(t, []string{"Posted", "Unassigned", "Seeking"}, []string{"agent.Release GONE", "agent.Reserve"})
+	_, reserve := k.reserve()
+	_, _ = k.answered(reserve, "offline", &agt.Reply{Presence: agt.Presence_OFFLINE})
+	k.expect(t, []string{"SeekEnded", "Queued"}, []string{"queue.Enqueue 3"})
+}
+
+func TestT21WhoComesBackAndAnswersKeepsIt(t *testing.T) {
+	k := opened(t, centre.Style_LIVE_RETURN)
+	k.do(event.Agent(ana), say("Let me look."))
+	k.do(fromAgent, agentGone(r1))
+	k.do(event.Agent(ana), say("I am back."))
+	k.do(customer, say("Good."))
+	k.expect(t, []string{"Posted"}, nil)
+	k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana)
+}
+
+func TestT26CustomerEnds(t *testing.T) {
+	tests := []struct {
+		name   string
+		make   func(t fataler, s centre.Style) *talk
+		style  centre.Style
+		wrote  []string
+		sent   []string
+		reason conv.CloseReason
+	}{
+		{"open", opened, centre.Style_LIVE_RETURN, []string{"Resolved"}, []string{"agent.Release ENDED"}, conv.CloseReason_BY_CUSTOMER},
+		{"open, live", opened, centre.Style_LIVE, []string{"Resolved", "Closed"}, []string{"agent.Release ENDED", "Ended to contact"}, conv.CloseReason_BY_CUSTOMER},
+		{"waiting", begun, centre.Style_LIVE_RETURN, []string{"Closed"}, []string{"queue.Remove 1 ENDED", "Ended to contact"}, conv.CloseReason_ABANDONED},
+		{"resolved", resolved, centre.Style_LIVE_RETURN, nil, nil, conv.CloseReason_BY_AGENT},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			k := tt.make(t, tt.style)
+			k.do(customer, end)
+			k.expect(t, tt.wrote, tt.sent)
+			if r := k.s.View().CloseReason; r != tt.reason {
+				t.Fatalf("reason %v", r)
+			}
+			k.do(customer, end)
+			k.expect(t, nil, nil)
+		})
+	}
+}
+
+func TestT29AssignByHand(t *testing.T) {
+	t.Run("from one owner to another", func(t *testing.T) {
+		k := opened(t, centre.Style_LIVE_RETURN)
+		k.do(event.Agent(ana), assign(bo))
+		k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, ana) // until bo has it
+		r, _ := k.reserve()
+		k.do(event.Agent(ana), assign(ana))
+		k.expect(t, nil, nil)
+		k.do(fromAgent, offer(r, bo, 2))
+		k.expect(t, []string{"Assigned"}, []string{"agent.Confirm", "agent.Release MOVED"})
+		k.is(t, conv.Status_OPEN, conv.Route_ASSIGNED, bo)
+	})
+	t.Run("forced by a supervisor only", func(t *testing.T) {
+		for _, by := range []id.ID{ana, sue} {
+			k := opened(t, centre.Style_LIVE_RETURN)
+			k.do(event.Agent(by), &conv.Command{Body: &conv.Command_Assign{Assign: &conv.Assign{Agent: bo.Bytes(), Forced: true}}})
+			_, reserve := k.reserve()
+			if got := reserve.Body.(*agt.Command).GetReserve().Forced; got != (by == sue) {
+				t.Fatalf("forced by %s: %v", by, got)
+			}
+		}
+	})
+	t.Run("resolved: for the return", func(t *testing.T) {
+		k := resolved(t, centre.Style_LIVE_RETURN)
+		k.do(event.Agent(ana), assign(bo))
+		k.expect(t, []string{"Assigned"}, nil)
+		k.is(t, conv.Status_RESOLVED, conv.Route_IDLE, none)
+		k.do(customer, say("Hello?"))
+		if _, reserve := k.reserve(); reserve.Target.ID != bo {
+			t.Fatalf("asked %v", reserve.Target)
+		}
+	})
+	t.Run("owner lost while the other is asked", func(t *testing.T) {
+		k := opened(t, centre.Style_LIVE_RETURN)
+		k.do(event.Agent(ana), assign(bo))
+		r, _ := k.reserve()
+		k.do(fromAgent, agentGone(r1))
+		k.expect(t, []string{"Unassigned", "Queued"}, []string{"agent.Release GONE", "queue.Enqueue 3"})
+		k.do(fromAgent, offer(r, bo, 2))
+		k.expect(t, []string{"Assigned"}, []string{"agent.Confirm", "queue.Remove 3 MOVED"})
+	})
+	t.Run("an offer accepted first wins", func(t *testing.T) {
+		k := begun(t, centre.Style_LIVE_RETURN)
+		k.do(fromAgent, offer(r1, ana, 1))
+		k.do(event.Agent(sue), assign(bo))
+		r, _ := k.reserve()
+		k.do(event.Agent(ana), accept(r1))
+		k.expect(t, []string{"SeekEnded", "Assigned"}, []string{"agent.Confirm", "queue.Remove 2 ASSIGNED"})
+		if _, err := k.try(fromAgent, offer(r, bo, 2)); err == nil {
+			t.Fatal("the sought reservation comes too late")
+		}
+	})
+}
+
+func TestT30Unassign(t *testing.T) {
+	k := opened(t, centre.Style_LIVE_RETURN)
+	k.now = k.now.Add(time.Minute)
+	k.do(event.Agent(ana), unassign)
+	k.expect(t, []string{"Unassigned", "Queued"}, []string{"agent.Release UNASSIGNED", "queue.Enqueue 2"})
+	k.is(t, conv.Status_NEW, conv.Route_QUEUED, none)
+	enq := k.last[1].Body.(*que.Command).GetEnqueue()
+	if enq.Rank.Head || enq.Rank.SinceMs != began.UnixMilli() || id.FromBytes(enq.Exclude) != ana {
+		t.Fatalf("at its age, without who gave it back: %v", enq)
+	}
+	k.do(event.Agent(sue), unassign)
+	k.expect(t, nil, nil)
+}
+
+func TestLongestWait(t *testing.T) {
+	k := newTalk(t)
+	k.cfg.Queues[support].MaxWaitMs = 60_000
+	k.do(event.Entity(id.Ref{Kind: id.Contact, ID: contact}), start(centre.Style_LIVE_RETURN))
+	k.advance(50 * time.Second)
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.advance(20 * time.Second) // an agent who is being asked is not interrupted
+	k.expect(t, nil, nil)
+	k.advance(10 * time.Second)
+	k.expect(t, []string{"OfferEnded", "Queued", "Closed"},
+		[]string{"agent.Release LAPSED", "queue.Enqueue 2", "queue.Remove 2 ENDED", "Ended to contact"})
+	if r := k.s.View().CloseReason; r != conv.CloseReason_MAX_WAIT {
+		t.Fatalf("reason %v", r)
+	}
+}
+
+func TestLongestWaitBeginsAgainAfterAnAssignment(t *testing.T) {
+	k := newTalk(t)
+	k.cfg.Queues[support].MaxWaitMs = 60_000
+	k.do(event.Entity(id.Ref{Kind: id.Contact, ID: contact}), start(centre.Style_LIVE_RETURN))
+	k.do(fromAgent, offer(r1, ana, 1))
+	k.do(event.Agent(ana), accept(r1))
+	k.advance(time.Hour)
+	k.do(event.Agent(ana), unassign)
+	if w := k.s.Wake(); !w.Equal(k.now.Add(time.Minute)) {
+		t.Fatalf("wake %v", w)
+	}
 }
