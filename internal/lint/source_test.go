@@ -59,8 +59,46 @@ func parse(name, text string) (source, error) {
 	return source{path: name, generated: ast.IsGenerated(f), set: set, file: f}, nil
 }
 
-// sources reads every Go file of the repository that is no test.
+// sources reads every Go file of the product: neither tests nor the packages they share, which are those that import
+// testing.
 func sources(t *testing.T) []source {
+	t.Helper()
+	all := parseAll(t)
+	support := map[string]bool{}
+	for _, s := range all {
+		if s.importsTesting() {
+			support[path.Dir(s.path)] = true
+		}
+	}
+	var product []source
+	for _, s := range all {
+		if support[path.Dir(s.path)] {
+			continue
+		}
+		product = append(product, s)
+		for _, p := range s.imports() {
+			if inner, ok := strings.CutPrefix(p, "parley/"); ok && support[inner] {
+				t.Errorf("%s imports %s, which is for tests", s.path, p)
+			}
+		}
+	}
+	if len(product) < 20 {
+		t.Fatalf("found %d files only: looking in the wrong place", len(product))
+	}
+	return product
+}
+
+func (s source) importsTesting() bool {
+	for _, p := range s.imports() {
+		if p == "testing" || strings.HasPrefix(p, "testing/") {
+			return true
+		}
+	}
+	return false
+}
+
+// parseAll reads every Go file that is no test.
+func parseAll(t *testing.T) []source {
 	t.Helper()
 	const top = "../.."
 	var all []source
@@ -94,9 +132,6 @@ func sources(t *testing.T) []source {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if len(all) < 20 {
-		t.Fatalf("found %d files only: looking in the wrong place", len(all))
 	}
 	return all
 }
