@@ -2,7 +2,11 @@
 # gofmt, go vet and staticcheck over our own code. staticcheck is pinned in tools/go.mod.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-unformatted=$(git ls-files -co --exclude-standard -- '*.go' | xargs gofmt -l)
+unformatted=$(go list -f '{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}
+{{end}}{{range .IgnoredGoFiles}}{{$d}}/{{.}}
+{{end}}{{range .TestGoFiles}}{{$d}}/{{.}}
+{{end}}{{range .XTestGoFiles}}{{$d}}/{{.}}
+{{end}}' ./... | xargs gofmt -l)
 if [ -n "$unformatted" ]; then
   echo "gofmt would change:" >&2
   echo "$unformatted" >&2

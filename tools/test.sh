@@ -25,7 +25,7 @@ part() { # part NAME COMMAND...
 # them: they have no goroutines. Their files say //go:build !race, and their packages run a second time without it.
 heavy() {
   local packages
-  packages=$(git ls-files -co --exclude-standard -- '*_test.go' | xargs grep -l '^//go:build.*!race' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+  packages=$(grep -rl --include='*_test.go' --exclude-dir=node_modules '^//go:build.*!race' . | xargs -r -n1 dirname | sort -u)
   if [ -z "$packages" ]; then echo "no package has heavy searches"; return 0; fi
   # shellcheck disable=SC2086 # one word per package
   go test -shuffle=on -timeout 15m $packages

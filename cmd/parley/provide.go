@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -38,6 +39,21 @@ func loadConfig(file string, flags config.Flags) (config.Loaded, error) {
 		s.File = text
 	}
 	return config.Load(s)
+}
+
+// checkoutCommit is the commit of the checkout one stands in, for go run, which notes none; empty when this is not
+// parley's checkout or git does not answer. changed: there are changes on top of it.
+func checkoutCommit() (commit string, changed bool) {
+	module, err := os.ReadFile("go.mod")
+	if err != nil || !strings.HasPrefix(string(module), "module parley\n") {
+		return "", false
+	}
+	head, err := exec.Command("git", "rev-parse", "HEAD").Output()
+	if err != nil {
+		return "", false
+	}
+	status, err := exec.Command("git", "status", "--porcelain", "--untracked-files=no").Output()
+	return strings.TrimSpace(string(head)), err != nil || len(status) > 0
 }
 
 // createFile makes a new file and writes it; one that is there is never overwritten.

@@ -9,8 +9,7 @@ import (
 // version is the release; the linker sets it for a release build.
 var version = "0.1.0-dev"
 
-// build says what this binary was made from. Commit is empty where the build did not note it, as under go run
-// outside a checkout.
+// build says what this binary was made from. Commit is empty where neither the build nor the checkout tells.
 type build struct {
 	Version  string `json:"version"`
 	Commit   string `json:"commit"`
@@ -30,6 +29,9 @@ func thisBuild() build {
 				b.Modified = s.Value == "true"
 			}
 		}
+	}
+	if b.Commit == "" {
+		b.Commit, b.Modified = checkoutCommit()
 	}
 	return b
 }
