@@ -61,7 +61,7 @@ func (m *Machine) standsInTheWay(c *agt.Reserve, by event.Who, queue id.ID, env 
 	_, member := env.Config.Serves(env.Self.ID, queue)
 	a := env.Config.Agent(env.Self.ID)
 	switch {
-	case m.remembered[id.FromBytes(c.R)] != nil:
+	case m.releasedBefore(id.FromBytes(c.R), env):
 		return ErrReleased
 	case a == nil:
 		return ErrGone
@@ -139,11 +139,17 @@ func (m *Machine) release(c *agt.Release, env *entity.Env) (entity.Outcome, erro
 	switch {
 	case m.reservations[r] != nil:
 		m.free(o, m.reservations[r], c.Why)
-	case m.remembered[r] == nil:
+	case !m.releasedBefore(r, env):
 		o.event(&agt.Event{Body: &agt.Event_ReleasedUnknown{ReleasedUnknown: &agt.ReleasedUnknown{
 			R: c.R, Until: env.Now.Add(rememberFor).UnixMilli()}}})
 	}
 	return o.Outcome, nil
+}
+
+// releasedBefore reports whether the release of r came before its reservation, a short while ago.
+func (m *Machine) releasedBefore(r id.ID, env *entity.Env) bool {
+	u := m.remembered[r]
+	return u != nil && u.Until > env.Now.UnixMilli()
 }
 
 // free ends a reservation; too many lapses in a row put the agent on a break.
