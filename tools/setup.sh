@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
 
-# A pair "command package": the package is missing when the command is.
+# Debian names of what is missing.
 missing=()
 command -v gcc >/dev/null || missing+=(gcc)
 [ -e /usr/include/stdlib.h ] || [ ! -e /etc/debian_version ] || missing+=(libc6-dev)
