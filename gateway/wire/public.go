@@ -55,10 +55,11 @@ func started(s *Scope, b *conv.Started) protocol.PublicStarted {
 }
 
 func message(s *Scope, e *event.Event, b *conv.Posted) protocol.PublicMessage {
-	return protocol.PublicMessage{From: who(s, e.By), Text: b.Text, Files: files(b.Attachments), Key: protocol.FormatKey(e.Key)}
+	return protocol.PublicMessage{From: Who(s, e.By), Text: b.Text, Files: files(b.Attachments), Key: protocol.FormatKey(e.Key)}
 }
 
-func who(s *Scope, w event.Who) protocol.Who {
+// Who writes who did something.
+func Who(s *Scope, w event.Who) protocol.Who {
 	switch w.Kind {
 	case event.Actor_CUSTOMER:
 		return protocol.Who{Kind: "customer", ID: id.Format(id.Contact, w.ID), Name: s.Customer}

@@ -1,0 +1,215 @@
+package session
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"encoding/json"
+	"time"
+
+	"parley/engine/id"
+	"parley/engine/msg/agt"
+	"parley/engine/msg/ctc"
+	"parley/gateway/command"
+	"parley/gateway/protocol"
+	"parley/gateway/wire"
+)
+
+// meEvery is the shortest time between two pushes of me, leaveAfter how long a conversation is followed when it is no
+// longer one's own, so that its last events arrive.
+const (
+	meEvery    = 250 * time.Millisecond
+	leaveAfter = 10 * time.Second
+)
+
+// desk is what a session of a person is in the middle of. Guarded by the lock of parts.
+type desk struct {
+	dirty   bool
+	running bool
+	told    []byte // me as sent last
+	toldAt  time.Time
+}
+
+// listen begins to hear of the session's own person: an agent's work, or the conversations a contact begins elsewhere.
+func (s *Session) listen(ref id.Ref, card *ctc.View) {
+	s.parts.Lock()
+	if s.parts.over {
+		s.parts.Unlock()
+		return
+	}
+	s.parts.started = map[id.ID]bool{}
+	for _, line := range card.GetConversations() {
+		s.parts.started[id.FromBytes(line.Conversation)] = true
+	}
+	s.parts.ear = s.server.Hub.Listen(ref, s.wake)
+	s.parts.Unlock()
+	s.wake()
+}
+
+// wake has the session look at its person, now or when the present look is over. It only hands over.
+func (s *Session) wake() {
+	s.parts.Lock()
+	defer s.parts.Unlock()
+	if s.parts.ear == nil || s.parts.over {
+		return
+	}
+	s.parts.desk.dirty = true
+	if !s.parts.desk.running {
+		s.parts.desk.running = true
+		go s.look()
+	}
+}
+
+// look brings what the session follows in line with its person, until nothing has changed meanwhile.
+func (s *Session) look() {
+	for {
+		s.parts.Lock()
+		if !s.parts.desk.dirty || s.parts.over {
+			s.parts.desk.running = false
+			s.parts.Unlock()
+			return
+		}
+		s.parts.desk.dirty = false
+		ear := s.parts.ear
+		s.parts.Unlock()
+		if s.caller.Load().Role == command.Customer {
+			s.newer(ear.Started())
+		} else if v := ear.Agent(); v != nil {
+			s.work(v)
+		}
+	}
+}
+
+// newer follows conversations that this customer began in another window, from their beginning.
+func (s *Session) newer(started []id.ID) {
+	for _, c := range started {
+		s.parts.Lock()
+		known := s.parts.started[c]
+		s.parts.started[c] = true
+		s.parts.Unlock()
+		if !known {
+			s.follow(c, 0, false)
+			s.connect(id.Ref{Kind: id.Conversation, ID: c})
+		}
+	}
+}
+
+// work follows the agent's own conversations and tells how the agent stands.
+func (s *Session) work(v *agt.View) {
+	if !s.signedIn(v) {
+		s.bye("signed_out", protocol.CloseSignIn, 0)
+		return
+	}
+	mine := map[id.ID]bool{}
+	for _, r := range v.Reservations {
+		c := id.FromBytes(r.Conversation)
+		mine[c] = true
+		if !s.follows(c) {
+			s.enter(c)
+		}
+	}
+	s.release(mine)
+	s.me(v)
+}
+
+// signedIn reports whether the session's token is still good.
+func (s *Session) signedIn(v *agt.View) bool {
+	caller := s.caller.Load()
+	if conf := s.server.Env.Backend.Config().Agent(caller.ID); conf == nil || conf.Deactivated {
+		return false
+	}
+	for _, t := range v.Tokens {
+		if subtle.ConstantTimeCompare(t.TokenHash, caller.TokenHash) == 1 {
+			return t.Until > s.now().UnixMilli()
+		}
+	}
+	return false
+}
+
+// enter sends the row of a conversation and follows it from there.
+func (s *Session) enter(c id.ID) {
+	ctx, cancel := s.ctx()
+	defer cancel()
+	x := s.exec(id.ID{})
+	row, err := x.Row(ctx, c)
+	if err != nil {
+		if err.Row().Do == protocol.Retry {
+			time.AfterFunc(meEvery, s.wake)
+		}
+		return
+	}
+	s.push(protocol.Push{Ev: "row", Conv: row.Conv, Body: protocol.RowOK{Row: row}})
+	s.follow(c, row.Seq, false)
+}
+
+// release lets go of conversations that are no longer the agent's own, a little later.
+func (s *Session) release(mine map[id.ID]bool) {
+	now := s.now()
+	var gone []id.ID
+	s.parts.Lock()
+	for c, p := range s.parts.follows {
+		switch {
+		case mine[c]:
+			p.leave = time.Time{}
+		case p.opened:
+		case p.leave.IsZero():
+			p.leave = now.Add(leaveAfter)
+			time.AfterFunc(leaveAfter, s.wake)
+		case !now.Before(p.leave):
+			gone = append(gone, c)
+		}
+	}
+	s.parts.Unlock()
+	for _, c := range gone {
+		s.unfollow(c)
+	}
+}
+
+// me pushes how the agent stands when it has changed, at most four times a second.
+func (s *Session) me(v *agt.View) {
+	me := wire.Me(v)
+	for _, r := range v.Reservations {
+		if o, ok := s.offered(r); ok {
+			me.Offers = append(me.Offers, o)
+		}
+	}
+	b, err := json.Marshal(me)
+	if err != nil {
+		s.server.Logger.Error("me not encoded", "err", err)
+		return
+	}
+	now := s.now()
+	s.parts.Lock()
+	d := &s.parts.desk
+	early := now.Sub(d.toldAt) < meEvery
+	same := bytes.Equal(b, d.told)
+	if !early && !same {
+		d.told, d.toldAt = b, now
+	}
+	s.parts.Unlock()
+	switch {
+	case same:
+	case early:
+		time.AfterFunc(meEvery, s.wake)
+	default:
+		s.push(protocol.Push{Ev: "me", Body: json.RawMessage(b)})
+	}
+}
+
+// offered is the offer behind a reservation: only once the conversation has made it too, and with its own deadline.
+func (s *Session) offered(r *agt.Reservation) (protocol.Offer, bool) {
+	if r.Confirmed {
+		return protocol.Offer{}, false
+	}
+	c := id.FromBytes(r.Conversation)
+	s.parts.Lock()
+	p := s.parts.follows[c]
+	s.parts.Unlock()
+	if p == nil {
+		return protocol.Offer{}, false
+	}
+	o := p.follow.Offer()
+	if o.R != id.FromBytes(r.R) || o.Agent != s.caller.Load().ID {
+		return protocol.Offer{}, false
+	}
+	return protocol.Offer{Conv: id.Format(id.Conversation, c), Offer: protocol.FormatOffer(o.R), Until: o.Until}, true
+}
