@@ -1,7 +1,9 @@
 package contact
 
 import (
+	"bytes"
 	"cmp"
+	"slices"
 
 	"parley/engine/centre"
 	"parley/engine/conversation"
@@ -32,15 +34,15 @@ func (s *State) start(c *ctc.Start, in entity.Input, env *entity.Env) (entity.Ou
 	if err != nil {
 		return entity.Outcome{}, err
 	}
-	for _, l := range s.lines {
-		switch open := !l.Ended && id.FromBytes(l.Conversation) != after; {
-		case id.FromBytes(l.Key) == key:
-			return s.ask(entity.Outcome{}, id.FromBytes(l.Conversation), name, email, inbox, c, env), nil
-		case open && id.FromBytes(l.Inbox) == id.FromBytes(c.Inbox):
-			return entity.Outcome{}, ErrOpen.With(&ctc.Reply{Conversation: l.Conversation})
-		}
+	if i := slices.IndexFunc(s.lines, func(l *ctc.Line) bool { return id.FromBytes(l.Key) == key }); i >= 0 {
+		return s.ask(entity.Outcome{}, id.FromBytes(s.lines[i].Conversation), name, email, inbox, c, env), nil
 	}
+	open := slices.IndexFunc(s.lines, func(l *ctc.Line) bool {
+		return !l.Ended && bytes.Equal(l.Inbox, c.Inbox) && id.FromBytes(l.Conversation) != after
+	})
 	switch {
+	case open >= 0:
+		return entity.Outcome{}, ErrOpen.With(&ctc.Reply{Conversation: s.lines[open].Conversation})
 	case inbox.Anonymous || !after.IsZero():
 	case name == "" && s.name == "":
 		return entity.Outcome{}, ErrNameRequired
