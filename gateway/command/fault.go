@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"parley/actors"
@@ -62,6 +63,9 @@ func (x *Exec) refused(a *actors.Answer) *protocol.Error {
 		code = protocol.NotFound // whether a foreign conversation exists is nobody's business
 	}
 	e := protocol.NewError(code)
+	if d := a.Refusal.Detail; code == protocol.Invalid && d != "" && !strings.Contains(d, " ") {
+		e = e.With("field", d)
+	}
 	switch r := reply(a).(type) {
 	case *conv.Reply:
 		if agent := id.FromBytes(r.Agent); !agent.IsZero() {

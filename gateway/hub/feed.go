@@ -17,7 +17,7 @@ const feedMost = 4096
 // healAfter is how long a lost subscription waits before it is asked for again, times the tries so far.
 const healAfter = 100 * time.Millisecond
 
-// healMost is how often an entity that does not exist (yet) is asked for.
+// healMost is how often a conversation or contact that does not exist (yet) is asked for.
 const healMost = 6
 
 // follower is what a feed tells, on a worker, one call at a time.
@@ -172,7 +172,8 @@ func (f *feed) heal(err error) {
 	f.mu.tries++
 	tries := f.mu.tries
 	f.mu.Unlock()
-	if errors.Is(err, entity.ErrUnknownEntity) && tries >= healMost || errors.Is(err, actors.ErrStopped) {
+	unborn := f.ref.Kind == id.Conversation || f.ref.Kind == id.Contact // agents and queues may come to life any time
+	if errors.Is(err, entity.ErrUnknownEntity) && unborn && tries >= healMost || errors.Is(err, actors.ErrStopped) {
 		f.to.lost(err)
 		return
 	}

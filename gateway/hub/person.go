@@ -58,8 +58,8 @@ func (e *Ear) Close() {
 	if i := slices.Index(p.mu.ears, e); i >= 0 {
 		p.mu.ears = slices.Delete(p.mu.ears, i, i+1)
 	}
-	unused := len(p.mu.ears) == 0 && h.mu.people[p.feed.ref.ID] == p
-	if unused {
+	unused := len(p.mu.ears) == 0
+	if h.mu.people[p.feed.ref.ID] == p && unused {
 		delete(h.mu.people, p.feed.ref.ID)
 	}
 	p.mu.Unlock()
@@ -131,4 +131,23 @@ const startedMost = 20
 
 func (p *person) skipped(event.Event)      {}
 func (p *person) volatile(actors.Volatile) {}
-func (p *person) lost(error)               {}
+
+// lost: a contact that has begun no conversation yet. Who begins one listens again.
+func (p *person) lost(error) {
+	h := p.feed.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	p.mu.Lock()
+	p.mu.gone = true
+	p.mu.Unlock()
+	if h.mu.people[p.feed.ref.ID] == p {
+		delete(h.mu.people, p.feed.ref.ID)
+	}
+}
+
+// Gone reports whether nothing will be heard any more.
+func (e *Ear) Gone() bool {
+	e.person.mu.Lock()
+	defer e.person.mu.Unlock()
+	return e.person.mu.gone
+}

@@ -109,7 +109,10 @@ var Codes = []Code{
 	{"conversation_open", http.StatusConflict, Stop, "There is an open conversation already. Write there."},
 	{"conversation_ended", http.StatusConflict, Stop, "This conversation has ended."},
 	{"unknown_inbox", http.StatusNotFound, Stop, "This chat is not set up any more."},
-	{"name_needed", http.StatusUnprocessableEntity, Fix, "Fill in your name and a valid e-mail address."},
+	{"name_required", http.StatusUnprocessableEntity, Fix, "Fill in your name."},
+	{"name_invalid", http.StatusUnprocessableEntity, Fix, "A name has at most 200 characters."},
+	{"email_required", http.StatusUnprocessableEntity, Fix, "Fill in your e-mail address."},
+	{"email_invalid", http.StatusUnprocessableEntity, Fix, "This is not an e-mail address."},
 	{"not_owner", http.StatusConflict, Stop, "This conversation is not yours. Take it over first."},
 	{"not_member", http.StatusForbidden, Stop, "Only members of its queue may do this."},
 	{"too_many_sessions", http.StatusConflict, Stop, "This is open in too many places. Close one of them."},
@@ -129,6 +132,12 @@ var Codes = []Code{
 	{"on_break", http.StatusConflict, Stop, "Is on a break right now."},
 	{"on_call", http.StatusConflict, Stop, "Is on a call right now."},
 	{"unknown_reason", http.StatusUnprocessableEntity, Fix, "There is no such reason for a break."},
+
+	// Configuration.
+	{"login_taken", http.StatusConflict, Fix, "Another agent has this login name."},
+	{"pool_fixed", http.StatusConflict, Fix, "A queue stays in its pool. Make a new queue."},
+	{"unknown_reference", http.StatusUnprocessableEntity, Fix, "The pool or queue named here does not exist."},
+	{"last_administrator", http.StatusConflict, Fix, "This would leave nobody who can change settings."},
 
 	// Signing in.
 	{NotSignedIn, http.StatusUnauthorized, SignIn, "You are signed out. Sign in again."},

@@ -183,7 +183,16 @@ func (s *Session) begun(name string, knows bool) {
 		return
 	}
 	s.parts.started[c] = true
+	ear := s.parts.ear
 	s.parts.Unlock()
+	if ear != nil && ear.Gone() { // the contact did not exist before
+		s.parts.Lock()
+		if !s.parts.over {
+			s.parts.ear = s.server.Hub.Listen(s.caller.Load().Own(), s.wake)
+		}
+		s.parts.Unlock()
+		ear.Close()
+	}
 	if knows {
 		s.alive(ref)
 	}
