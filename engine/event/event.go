@@ -74,7 +74,7 @@ func KindOf(body []byte) uint32 {
 	return uint32(n)
 }
 
-// Encode writes an event as the log keeps it.
+// Encode writes an event as the log keeps it, and sets its Kind.
 func Encode(e *Event) ([]byte, error) {
 	env := Envelope{Seq: e.Seq, Pub: e.Pub, At: e.At.UnixMilli(), Kind: e.Kind, Version: e.Version, Key: e.Key.Bytes(), Erased: e.Erased}
 	if e.By != (Who{}) {
@@ -89,6 +89,7 @@ func Encode(e *Event) ([]byte, error) {
 			return nil, fmt.Errorf("event %d: %w", e.Seq, err)
 		}
 		env.Body, env.Kind = body, KindOf(body)
+		e.Kind = env.Kind
 	}
 	return env.MarshalVT()
 }
