@@ -28,8 +28,7 @@ var providers = map[string]string{
 	"bench/":                     "measures a real server from outside",
 	"client/":                    "talks to a real server from outside",
 	"cluster/journal/options.go": "defaults of clock and randomness, for whoever hands in none",
-	"cmd/parley/provide.go":      "clock, environment and files enter here",
-	"cmd/parley/doctor.go":       "looks at the machine itself",
+	"cmd/parley/":                "the binary is where the world enters; nothing imports it, so nothing simulated can lean on it",
 	"ops/probe/":                 "measures the machine itself",
 }
 
