@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, Menu, Modal, Popover, Tooltip } from '@mantine/core';
 
 /** The accent in ten steps; step 7 is --accent in light, step 4 in dark. */
 const petrol: MantineColorsTuple = [
@@ -6,7 +6,7 @@ const petrol: MantineColorsTuple = [
   '#3a9cb2', '#208498', '#0b6c80', '#055666', '#034350',
 ];
 
-/** Mantine dressed in kit/tokens.css. */
+/** Mantine dressed in kit/tokens.css; what floats gets its classes here, in one place. */
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 4 },
@@ -18,6 +18,15 @@ export const theme = createTheme({
   cursorType: 'pointer',
   autoContrast: true,
   respectReducedMotion: true,
+  components: {
+    Menu: Menu.extend({
+      classNames: { dropdown: 'pmenu', item: 'pmenu-item', label: 'pmenu-label', divider: 'pmenu-div' },
+      defaultProps: { transitionProps: { duration: 0 } },
+    }),
+    Modal: Modal.extend({ classNames: { content: 'psheet' }, defaultProps: { transitionProps: { duration: 0 }, centered: true } }),
+    Popover: Popover.extend({ classNames: { dropdown: 'psheet' }, defaultProps: { transitionProps: { duration: 0 } } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 0 } } }),
+  },
 });
 
 /** The same names in both schemes: tokens.css itself listens to Mantine's attribute. */
