@@ -58,8 +58,8 @@ func (h *Host) EventsByPub(shard uint16, e id.Ref, fromPub uint64, limit int) ([
 	})
 }
 
-// EventsByPubBefore returns the newest limit public events before beforePub (excluded; 0: from the end), oldest first.
-func (h *Host) EventsByPubBefore(shard uint16, e id.Ref, beforePub uint64, limit int) ([]Event, error) {
+// EventsBeforeByPub returns the newest limit public events before beforePub (excluded; 0: from the end), oldest first.
+func (h *Host) EventsBeforeByPub(shard uint16, e id.Ref, beforePub uint64, limit int) ([]Event, error) {
 	out, err := h.byPub(shard, e, limit, func(c *scan, fn func(rest, v []byte) (bool, error)) error {
 		return c.back(entityKey(shard, subPubs, e), endBefore(shard, subPubs, e, beforePub), fn)
 	})

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/cockroachdb/errors/oserror"
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -120,7 +121,7 @@ func (h *Host) openDB(state folderState) error {
 
 // openError names the remedy for what Pebble says.
 func openError(dir string, err error) error {
-	if pebble.IsCorruptionError(err) || errors.Is(err, pebble.ErrCorruption) {
+	if pebble.IsCorruptionError(err) || oserror.IsNotExist(err) {
 		return corrupt("the database in %s: %v", dir, err)
 	}
 	return fmt.Errorf("journal: open the database in %s: %w", dir, err)

@@ -16,8 +16,8 @@ type SessionRow struct {
 	Value  []byte
 }
 
-// PendingEffect is an effect that nobody has answered yet.
-type PendingEffect struct {
+// StoredEffect is an effect that nobody has answered yet.
+type StoredEffect struct {
 	EffectRef
 	Data []byte
 }
@@ -68,10 +68,10 @@ func (h *Host) scanSub(shard uint16, sub Sub, fn func(e id.Ref, rest, value []by
 }
 
 // Effects returns every effect of the shard that is not finished, by entity and seq: what the outbox starts from.
-func (h *Host) Effects(shard uint16) ([]PendingEffect, error) {
-	var out []PendingEffect
+func (h *Host) Effects(shard uint16) ([]StoredEffect, error) {
+	var out []StoredEffect
 	err := h.scanSub(shard, subEffects, func(e id.Ref, rest, value []byte) bool {
-		out = append(out, PendingEffect{EffectRef{e, binary.BigEndian.Uint64(rest)}, value})
+		out = append(out, StoredEffect{EffectRef{e, binary.BigEndian.Uint64(rest)}, value})
 		return true
 	})
 	return out, err
