@@ -34,8 +34,8 @@ type desk struct {
 
 // slot is what the agent's side knows of one conversation.
 type slot struct {
-	offers  chan time.Time
-	lines   chan string // keys of messages the agent received
+	offers chan time.Time
+	lines  chan string // keys of messages the agent received
 }
 
 func newDesk(f *faults) *desk {
