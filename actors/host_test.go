@@ -8,7 +8,7 @@ import (
 
 func TestAsk(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
-		a := identity(1)
+		a := toyRef(1)
 		want(t, "view of an unknown", r.view(a), "not_found: no such entity")
 		want(t, "unknown", r.reply(a, "refuse-unknown"), "not_found")
 		want(t, "first", r.reply(a, "add one"), "ok: 1 one")
@@ -22,7 +22,7 @@ func TestAsk(t *testing.T) {
 
 func TestKeys(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
-		a := identity(1)
+		a := toyRef(1)
 		first, again := r.send(a, key(1), "add one"), r.send(a, key(1), "add one")
 		want(t, "first", show(<-first), "ok: 1 one")
 		want(t, "in flight", show(<-again), "ok: 1 one")

@@ -94,7 +94,8 @@ func (r *rig) start() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	if err := n.Ready(ctx); err != nil {
-		println("not ready"); r.t.Fatal("not ready: ", err)
+		println("not ready")
+		r.t.Fatal("not ready: ", err)
 	}
 	r.down = false
 }
@@ -148,7 +149,7 @@ func (l testLog) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func identity(n int) id.Ref { return ref(id.Identity, n) }
+func toyRef(n int) id.Ref { return ref(id.Identity, n) }
 func ref(k id.Kind, n int) id.Ref {
 	var i id.ID
 	copy(i[:], fmt.Sprintf("entity-%09d", n))

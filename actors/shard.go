@@ -47,6 +47,8 @@ type shardActor struct {
 	presence  presence
 	pools     map[id.ID]*distributor
 
+	telling map[id.ID]bool // agents whose state is being read for their pools; true = read it once more
+
 	nextK     uint64 // first number not reserved
 	reserving bool
 	starved   []*call // wait for a number
@@ -78,7 +80,7 @@ func (n *Node) spawnShard(l *lease) *actor.PID {
 var restarting = actor.NewRestartingStrategy()
 
 func newShardActor(l *lease, box *mailbox) *shardActor {
-	s := &shardActor{lease: l, box: box, children: map[id.Ref]*child{}, byPID: map[string]id.Ref{}, pools: map[id.ID]*distributor{}}
+	s := &shardActor{lease: l, box: box, children: map[id.Ref]*child{}, byPID: map[string]id.Ref{}, pools: map[id.ID]*distributor{}, telling: map[id.ID]bool{}}
 	s.outbox.init(s)
 	s.wakes.init(s)
 	s.publisher.init(s)
