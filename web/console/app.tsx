@@ -91,8 +91,8 @@ function Signed({ session, leave }: { session: Session; leave: (why: string) => 
     <LiveProvider value={live}>
       <Routes>
         <Route element={<Shell leave={leave} />}>
-          <Route path="/work" element={<Work />} />
-          <Route path="/c/:number" element={<Work />} />
+          <Route path="/work" element={<Work leave={leave} />} />
+          <Route path="/c/:number" element={<Work leave={leave} />} />
           <Route path="/queues/:id" element={<QueuePage />} />
           <Route path="/wall" element={session.agent.role === 'agent' ? <Navigate to="/work" replace /> : <Wall />} />
           <Route path="/me" element={<MePage leave={leave} />} />

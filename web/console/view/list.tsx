@@ -9,13 +9,14 @@ import { Avatar, Empty, Icon, Skeleton, When } from './bits';
 import { useLive, useLiveState, useNow } from './context';
 import { useCommand } from './keys';
 import { Offers } from './offer';
+import { Presence } from './presence';
 import { Strips } from './strips';
 
 /** A customer who waits this long without an answer is marked; per-queue targets come with service levels. */
 const LATE_MS = 3 * 60_000;
 
 /** My work by whose move it is. While the pointer or the focus is in it, nothing moves. */
-export function List({ current }: { current: string | undefined }) {
+export function List({ current, leave }: { current: string | undefined; leave: (why: string) => void }) {
   const live = useLive();
   const pane = useRef<HTMLElement>(null);
   const rows = useLiveState((s) => s.rows);
@@ -26,7 +27,7 @@ export function List({ current }: { current: string | undefined }) {
   const empty = shown.every((g) => g.name === 'done');
   return (
     <section className="listpane" aria-label="My work" ref={pane}>
-      <div className="top"><h1 className="grow">My work</h1></div>
+      <div className="top"><h1 className="grow">My work</h1><Presence leave={leave} pill /></div>
       <Strips />
       <Offers pane={pane} />
       <div className="rows" role="region" aria-label="Conversations" tabIndex={0} {...hold}>

@@ -16,15 +16,15 @@ interface Choice {
   minutes?: number;
 }
 
-/** The me card: who, presence in a word, slots; opens the choice of presence. */
-export function Presence({ leave }: { leave: (why: string) => void }) {
+/** The me card: who, presence in a word, slots; opens the choice of presence. pill: the small one of the phone. */
+export function Presence({ leave, pill = false }: { leave: (why: string) => void; pill?: boolean }) {
   const live = useLive();
   const me = useLiveState((s) => s.me);
   const centre = useLiveState((s) => s.centre);
   const self = live.session.agent;
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
-  useCommand('presence', () => setOpen(true));
+  useCommand('presence', () => (pill ? false : setOpen(true)));
 
   const reasons = breakReasons(centre?.break_reasons);
   const choices: Choice[] = [
@@ -51,16 +51,20 @@ export function Presence({ leave }: { leave: (why: string) => void }) {
   const reasonName = me?.reason ? (reasons.find((r) => r.id === me.reason)?.name ?? me.reason) : undefined;
   const word = me ? presenceWord(me.presence, reasonName) : 'Connecting';
   return (
-    <Menu opened={open} onChange={setOpen} position="bottom-start" width={252} offset={4}>
+    <Menu opened={open} onChange={setOpen} position={pill ? 'bottom-end' : 'bottom-start'} width={252} offset={4}>
       <Menu.Target>
-        <button type="button" className="me" aria-label={`${self.name}, ${word}. Change presence`} title="Presence (B)">
+        <button type="button" className={pill ? 'pme' : 'me'} aria-label={`${self.name}, ${word}. Change presence`} title="Presence (B)">
           <Avatar id={self.id} name={self.name} size={28} glyph={me ? presenceGlyph(me.presence) : 'off'} />
-          <b className="cut">{self.name}</b>
-          <Icon name="cdown" className="sm" />
-          <span className="l2">
-            <span className="meta cut">{word}</span>
-            {me && <Slots used={me.workload} offered={me.offers?.length ?? 0} limit={me.limit} />}
-          </span>
+          {pill ? me && <Slots used={me.workload} offered={me.offers?.length ?? 0} limit={me.limit} /> : (
+            <>
+              <b className="cut">{self.name}</b>
+              <Icon name="cdown" className="sm" />
+              <span className="l2">
+                <span className="meta cut">{word}</span>
+                {me && <Slots used={me.workload} offered={me.offers?.length ?? 0} limit={me.limit} />}
+              </span>
+            </>
+          )}
         </button>
       </Menu.Target>
       <Menu.Dropdown onKeyDown={digit}>

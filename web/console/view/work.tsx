@@ -9,7 +9,7 @@ import { useCommand } from './keys';
 import { List } from './list';
 
 /** My work: list, the conversation of the address, the customer's card. */
-export function Work() {
+export function Work({ leave }: { leave: (why: string) => void }) {
   const { number } = useParams();
   const live = useLive();
   const navigate = useNavigate();
@@ -43,7 +43,7 @@ export function Work() {
 
   return (
     <div className={`work ${number === undefined ? '' : 'has-conv'} ${cardOpen ? 'card-open' : ''}`}>
-      <List current={conv} />
+      <List current={conv} leave={leave} />
       <section className="conv" aria-label={row ? `Conversation ${row.number}` : 'Conversation'}>
         {row ? (
           <Conversation key={row.conv} row={row} toggleCard={() => change('card', cardOpen ? undefined : '1')} />
