@@ -17,6 +17,7 @@ function shared(runtime) {
     configFile: false,
     logLevel: 'warn',
     mode: 'production',
+    resolve: { alias: { '@parley/client': join(here, 'client/index.ts') } },
     define: { 'process.env.NODE_ENV': '"production"' },
     oxc: { jsx: { runtime: 'automatic', importSource: runtime } },
   };

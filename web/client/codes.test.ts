@@ -9,5 +9,5 @@ test('codes are those of the gateway', () => {
   const does: Record<string, string> = { Fix: 'fix', Retry: 'retry', SignIn: 'sign_in', Stop: 'stop' };
   const rows = [...go.matchAll(/^\t\{(?:(\w+)|"(\w+)"), http\.\w+, (\w+),/gm)].map((m) => [m[2] ?? names[m[1]!], does[m[3]!]]);
   expect(rows.length).toBeGreaterThan(20);
-  expect(CODES).toEqual(Object.fromEntries(rows));
+  expect(CODES).toEqual(Object.fromEntries(rows.filter(([, what]) => what !== 'stop')));
 });

@@ -122,7 +122,7 @@ export class Connection extends Emitter<Heard> {
 
   /**
    * Sends one command over the present connection and waits for its answer.
-   * Errors: Refusal; with code offline, disconnected or no_answer nobody knows
+   * Errors: Refusal; with code no_connection, disconnected or no_answer nobody knows
    * whether it was done, and the same key may be sent again.
    */
   request<T = Record<string, never>>(cmd: string, body: object, key?: string): Promise<T> {

@@ -5,7 +5,7 @@ import type { WireError } from './wire';
 export type Do = 'fix' | 'retry' | 'sign_in' | 'stop';
 
 /** Codes of this client itself; they never come from a server. */
-export const OFFLINE = 'offline';
+export const OFFLINE = 'no_connection';
 export const DISCONNECTED = 'disconnected';
 export const NO_ANSWER = 'no_answer';
 

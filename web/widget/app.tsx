@@ -14,6 +14,8 @@ import { Talk } from './talk';
 
 /** Nothing is drawn for this long: a fast connection shows no skeleton at all. */
 const PATIENCE_MS = 150;
+/** --b-brand of kit/tokens.css. */
+const OWN = '#0b6c80';
 /** A place in the queue is spoken at most this often. */
 const SPOKEN_MS = 15_000;
 
@@ -134,7 +136,8 @@ function useTheme(session: Session, host: Host): void {
     return () => dark.removeEventListener('change', apply);
   }, [wanted]);
   useEffect(() => {
-    if (!brand || !/^#[0-9a-f]{6}$/iu.test(brand)) return;
+    // The product's own colour has a shade for dark already.
+    if (!brand || !/^#[0-9a-f]{6}$/iu.test(brand) || brand.toLowerCase() === OWN) return;
     document.documentElement.style.setProperty('--b-brand', brand);
     document.documentElement.style.setProperty('--b-brand-ink', bright(brand) ? '#121a1c' : '#ffffff');
   }, [brand]);

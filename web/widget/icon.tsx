@@ -1,7 +1,10 @@
+import { dots } from '../kit/icons';
+
 /** One icon of the kit; decoration only, the words stand beside it or in a label. */
 export function Icon({ of, small = false }: { of: string; small?: boolean }) {
   // The strings are constants of ours (kit/icons.ts).
-  return <svg class={small ? 'i sm' : 'i'} viewBox="0 0 24 24" aria-hidden="true" dangerouslySetInnerHTML={{ __html: of }} />;
+  const look = ['i', small && 'sm', of === dots && 'fat'].filter(Boolean).join(' ');
+  return <svg class={look} viewBox="0 0 24 24" aria-hidden="true" dangerouslySetInnerHTML={{ __html: of }} />;
 }
 
 /** Somebody's initials on one of eight colours that were checked for contrast. */

@@ -63,7 +63,8 @@ export function lines({ events, echoes, items, conv, online, now }: Given): (Lin
     if (event.ev === 'assigned') agent = (event.body as unknown as { agent: Named }).agent;
     for (const text of said(event, agent)) {
       date(event.at);
-      out.push({ kind: 'note', key: `${event.seq} ${text.length}`, text, at: event.at });
+      // A greeting is a sentence of its own; facts carry their time.
+      out.push({ kind: 'note', key: `note ${event.seq}`, text, at: event.ev === 'started' ? 0 : event.at });
     }
   }
   for (const { item, seq, at } of echoes) {

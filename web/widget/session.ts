@@ -260,6 +260,7 @@ export class Session extends Emitter<{ change: null; say: string }> {
     this.#spoken(event, next);
     this.host.say({ parley: 'event', type: 'new_event', data: { kind: event.ev, conversation: event.conv } });
     this.#seen();
+    this.#tellHost();
     this.#change();
   }
 
@@ -342,7 +343,8 @@ export class Session extends Emitter<{ change: null; say: string }> {
     const conv = this.conv;
     if (!conv || !this.host.mode.open || document.visibilityState === 'hidden') return;
     this.lane.mark(conv.conv, conv.seq, conv.seq);
-    if (conv.unread) this.convs = this.convs.map((c) => (c.conv === conv.conv ? { ...c, unread: 0 } : c));
+    if (!conv.unread) return;
+    this.convs = this.convs.map((c) => (c.conv === conv.conv ? { ...c, unread: 0 } : c));
     this.#tellHost();
   }
 
