@@ -9,7 +9,7 @@ const ABOUT: Record<Person['role'], string> = {
 };
 
 /** The ways into the demo. Each opens in a tab of its own: two people in one browser need two windows anyway. */
-export function Doors({ state }: { state: State }) {
+export function Doors({ state, opened }: { state: State; opened: () => void }) {
   return (
     <div class="doors">
       <a class="card door pri" href="../shop/" target="_blank" rel="noopener">
@@ -25,7 +25,7 @@ export function Doors({ state }: { state: State }) {
         </span>
       </a>
       {state.people.map((person) => (
-        <a key={person.id} class="card door" href={person.url} target="_blank" rel="noopener">
+        <a key={person.id} class="card door" href={person.url} target="_blank" rel="noopener" onClick={opened}>
           <div class="tp">
             <Avatar id={person.id} name={person.name} />
             <h2>

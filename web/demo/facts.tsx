@@ -34,7 +34,7 @@ export function Facts({ state }: { state: State }) {
           {state.customers !== undefined && (
             <>
               <dt>Simulated</dt>
-              <dd>{state.customers > 0 ? `${state.customers} customers an hour` : 'no customers; start with --customers 120'}</dd>
+              <dd>{state.customers > 0 ? `${state.customers} customers come and go` : 'no customers; start with --customers 20'}</dd>
             </>
           )}
           <dt>Stop</dt>

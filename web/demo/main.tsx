@@ -11,7 +11,11 @@ import { Icon } from '../widget/icon';
 import { fetchState, type State } from './state';
 
 /** Links are single-use: a door that was opened gets a new one this soon. */
-const FRESH_MS = 3000;
+const FRESH_MS = 1500;
+/** Links live 30 min. Each answer makes new ones, so they are asked for seldom. */
+const RENEW_MS = 20 * 60_000;
+/** How often the page looks whether the server is there. */
+const LOOK_MS = 4000;
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const paint = () => (document.documentElement.dataset.theme = dark.matches ? 'dark' : 'light');
@@ -21,19 +25,28 @@ paint();
 function Demo() {
   const [state, setState] = useState<State | null>(null);
   const [away, setAway] = useState(false);
+  const load = () =>
+    void fetchState().then(
+      (s) => {
+        setState(s);
+        setAway(false);
+      },
+      () => setAway(true),
+    );
   useEffect(() => {
-    const load = () =>
-      void fetchState().then(
-        (s) => {
-          setState(s);
-          setAway(false);
-        },
-        () => setAway(true),
-      );
     load();
-    const timer = setInterval(load, FRESH_MS);
+    const timer = setInterval(load, RENEW_MS);
     return () => clearInterval(timer);
   }, []);
+  useEffect(() => {
+    const look = () =>
+      void fetch('./', { method: 'HEAD' }).then(
+        () => away && load(),
+        () => setAway(true),
+      );
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [away]);
   return (
     <main class="d">
       <div class="top1">
@@ -55,7 +68,7 @@ function Demo() {
       </div>
       {state && (
         <>
-          <Doors state={state} />
+          <Doors state={state} opened={() => setTimeout(load, FRESH_MS)} />
           <Facts state={state} />
         </>
       )}

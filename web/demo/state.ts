@@ -3,7 +3,7 @@ export interface State {
   /** Inbox of the shop page. */
   inbox: string;
   centre: string;
-  /** Each with a one-time link; a used one is replaced by the next answer. */
+  /** Each with a one-time link; every answer makes new ones. */
   people: Person[];
   queues: number;
   /** Origin of this server, and of its operations page. */
@@ -14,7 +14,7 @@ export interface State {
   pid: number;
   /** From start to serving. */
   ready_ms?: number;
-  /** Simulated customers an hour; 0 = none. */
+  /** Simulated customers who come, talk and come again; 0 = none. */
   customers?: number;
 }
 
