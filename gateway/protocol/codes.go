@@ -64,7 +64,7 @@ const (
 	Quarantined    = "quarantined"
 	DiskFull       = "disk_full"
 	Draining       = "draining"
-	FileType       = "file_refused"
+	FileRefused    = "file_refused"
 	FileGone       = "file_gone"
 	OnlySocket     = "only_socket"
 	HelloFirst     = "hello_first"
@@ -89,7 +89,7 @@ var Codes = []Code{
 	{TooLarge, http.StatusRequestEntityTooLarge, Fix, "This is too large."},
 	{OnlySocket, http.StatusMethodNotAllowed, Fix, "This command works over the WebSocket only."},
 	{HelloFirst, http.StatusBadRequest, Fix, "The first frame is hello."},
-	{FileType, http.StatusUnsupportedMediaType, Fix, "This file was not accepted."},
+	{FileRefused, http.StatusUnsupportedMediaType, Fix, "This file was not accepted."},
 	{FileGone, http.StatusUnprocessableEntity, Fix, "This file is not there any more. Attach it again."},
 	{NotFound, http.StatusNotFound, Stop, "This is not here, or not for you."},
 	{Forbidden, http.StatusForbidden, Stop, "You may not do this."},

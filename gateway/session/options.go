@@ -5,12 +5,14 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"parley/gateway/command"
 	"parley/gateway/hub"
+	"parley/gateway/limit"
 	"parley/gateway/protocol"
 )
 
@@ -55,10 +57,16 @@ type Options struct {
 	Env        *command.Env
 	Hub        *hub.Hub
 	Auth       Auth
+	Starts     *limit.Buckets[netip.Addr] // conversations an address may start; shared with REST. nil = 20 a minute
 	Rand       io.Reader
 	Limits     Limits
 	Logger     *slog.Logger          // nil: discarded
 	Registerer prometheus.Registerer // nil: metrics are kept and not published
 	Lanes      int                   // goroutines that decode frames; 0 = four times the processors
 	Reconnect  time.Duration         // spread of the times at which clients come back after a drain; 0 = 5 s
+}
+
+// StartsAMinute limits how many conversations an address may start.
+func StartsAMinute(n int) *limit.Buckets[netip.Addr] {
+	return &limit.Buckets[netip.Addr]{Rate: float64(n) / 60, Burst: n}
 }

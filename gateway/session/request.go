@@ -40,7 +40,7 @@ func (s *Session) frame(data []byte) {
 		return
 	}
 	now := s.now()
-	if wait, ok := s.frames.take(now, float64(s.server.Limits.Commands), 2*s.server.Limits.Commands); !ok && !s.loopback {
+	if wait, ok := s.frames.Take(now, float64(s.server.Limits.Commands), 2*s.server.Limits.Commands); !ok && !s.loopback {
 		s.server.metrics.refused.WithLabelValues("rate").Inc()
 		s.answer(r.ID, nil, protocol.NewError(protocol.RateLimited).After(wait))
 		return
@@ -119,7 +119,13 @@ func (s *Session) paced(c *command.Command, now time.Time) *protocol.Error {
 	if s.loopback || c.Kind != command.Asks || s.caller.Load().Role != command.Customer {
 		return nil
 	}
-	wait, ok := s.messages.take(now, s.server.Limits.Messages, s.server.Limits.Burst)
+	if c.Name == "start" {
+		if wait, ok := s.server.Starts.Take(s.addr, now); !ok {
+			s.server.metrics.refused.WithLabelValues("starts").Inc()
+			return protocol.NewError(protocol.RateLimited).After(wait)
+		}
+	}
+	wait, ok := s.messages.Take(now, s.server.Limits.Messages, s.server.Limits.Burst)
 	if !ok {
 		s.server.metrics.refused.WithLabelValues("rate").Inc()
 		return protocol.NewError(protocol.RateLimited).After(wait)

@@ -61,6 +61,9 @@ func New(o Options) *Server {
 	if o.Reconnect == 0 {
 		o.Reconnect = 5 * time.Second
 	}
+	if o.Starts == nil {
+		o.Starts = StartsAMinute(20)
+	}
 	s := &Server{Options: o, lanes: newLanes(o.Lanes), wheel: newWheel(o.Env.Now), metrics: newMetrics(o.Registerer), seed: maphash.MakeSeed()}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.mu.sessions = map[*Session]struct{}{}

@@ -14,6 +14,7 @@ import (
 	"parley/gateway/command"
 	"parley/gateway/frame"
 	"parley/gateway/hub"
+	"parley/gateway/limit"
 	"parley/gateway/protocol"
 )
 
@@ -33,8 +34,8 @@ type Session struct {
 	seen     atomic.Int64 // last frame of the peer, unix ms
 	pinged   atomic.Int64
 	caller   atomic.Pointer[command.Caller] // nil before hello
-	frames   bucket                         // of the lane alone
-	messages bucket
+	frames   limit.Bucket                   // of the lane alone
+	messages limit.Bucket
 	reading  atomic.Int32
 	parts    parts
 }
