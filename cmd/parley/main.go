@@ -15,6 +15,9 @@ import (
 
 // cli is every subcommand; each lives in the file of its name.
 type cli struct {
+	Demo    demoCmd    `cmd:"" help:"Open a contact centre on this computer to try everything on."`
+	Serve   serveCmd   `cmd:"" help:"Run a node."`
+	Bench   benchCmd   `cmd:"" help:"Measure a server through its public protocol."`
 	Config  configCmd  `cmd:"" help:"Write, check, show and document the configuration of a node."`
 	Doctor  doctorCmd  `cmd:"" help:"Look at this machine: folder, disk, ports, clock, limits."`
 	Version versionCmd `cmd:"" help:"Print version, commit and Go version."`

@@ -13,6 +13,9 @@ import (
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"json":     cmdJSON,
 	"takeport": cmdTakePort,
+	"demo":     cmdDemo,
+	"agent":    cmdAgent,
+	"customer": cmdCustomer,
 }
 
 // cmdJSON takes a value out of a JSON file and compares it, or keeps it in a variable:

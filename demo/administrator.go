@@ -8,18 +8,8 @@ import (
 
 	"parley/engine/centre"
 	"parley/engine/id"
-	"parley/engine/msg/agt"
 	"parley/engine/msg/cfg"
 )
-
-// IssueLink lets an agent sign in once with the secret of that hash.
-func IssueLink(ctx context.Context, to Asker, agent id.ID, hash []byte, valid time.Duration) error {
-	c := &agt.Command{Body: &agt.Command_IssueLink{IssueLink: &agt.IssueLink{Hash: hash, ValidMs: valid.Milliseconds()}}}
-	if err := ask(ctx, to, id.Ref{Kind: id.Agent, ID: agent}, c); err != nil {
-		return fmt.Errorf("one-time link: %w", err)
-	}
-	return nil
-}
 
 // Administrator makes the first person of an empty centre and returns their id.
 func Administrator(ctx context.Context, to Asker, now time.Time, random io.Reader) (id.ID, error) {
