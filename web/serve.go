@@ -32,8 +32,8 @@ type page struct {
 // hash. /widget, /shop and /demo are folders with a page of their own; any other
 // address without a file extension is a route of the console and gets its page.
 //
-// Content-Security-Policy is not set here: it depends on the inbox and on the
-// origin, which the gateway knows.
+// Policies (Content-Security-Policy, Cross-Origin-Resource-Policy) are not set
+// here: they depend on the inbox and on the origin, which the gateway knows.
 func Handler() http.Handler { return handler(Files()) }
 
 func handler(files fs.FS) http.Handler {
@@ -142,9 +142,6 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", p.kind)
 	h.Set("X-Content-Type-Options", "nosniff")
-	// The loader and the frame are used on other people's pages, some of which
-	// refuse what does not say so.
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	if p.immutable {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	} else {

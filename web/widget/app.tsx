@@ -30,7 +30,7 @@ export function App({ session, host }: Props) {
   useEffect(() => {
     const keys = (event: KeyboardEvent) => event.key === 'Escape' && host.close();
     const looked = () => session.looked();
-    const awake = () => session.connection.probe();
+    const awake = () => document.visibilityState === 'visible' && session.connection.probe();
     document.addEventListener('keydown', keys);
     document.addEventListener('visibilitychange', looked);
     document.addEventListener('visibilitychange', awake);

@@ -12,7 +12,7 @@ export function Form({ session }: { session: Session }) {
   const [name, setName] = useState(session.identity.name);
   const [email, setEmail] = useState(session.identity.email);
   const [text, setText] = useState(session.draft('new'));
-  const [faults, setFaults] = useState<Faults>({});
+  const [faults, setFaults] = useState<Faults>(() => told(session.formFault));
   const form = useRef<HTMLFormElement>(null);
   const optional = anonymous ? ' (optional)' : '';
 
@@ -54,7 +54,7 @@ export function Form({ session }: { session: Session }) {
           }}
         />
       </Field>
-      {session.inbox?.peek && <p class="meta">What you type here can be seen before you send it.</p>}
+      {session.inbox?.peek && <p class="meta">In the chat we see what you type before you send it.</p>}
       <button class="btn pri" type="submit">
         Start the chat
       </button>
@@ -70,6 +70,13 @@ function check(name: string, email: string, text: string, anonymous: boolean, lo
   if (!text.trim()) faults.text = 'Write a few words, so that the right person answers';
   else if ([...text].length > longest) faults.text = `At most ${longest.toLocaleString()} characters fit into one message`;
   return faults;
+}
+
+/** Puts the server's refusal at its field, or at the text when it is about none of them. */
+function told(fault: Session['formFault']): Faults {
+  if (!fault) return {};
+  const field = (['name', 'email'] as const).find((f) => fault.code.startsWith(f)) ?? 'text';
+  return { [field]: fault.message };
 }
 
 function invalid(fault: string | undefined, id: string) {

@@ -81,3 +81,31 @@ test('typing ends by itself, and with the line', async () => {
   await world.pass(10_000);
   expect(session.typing).toBeNull();
 });
+
+test('a start that is refused is in the form again; one too many goes into the open conversation', async () => {
+  const { world, session } = visitor();
+  const peer = await world.connect({ inbox: INBOX });
+  session.begin({ name: '', email: 'x' }, 'Hello');
+  await settle();
+  peer.refuse(peer.of('start')[0]!, 'email_invalid');
+  await settle();
+  expect(session.formFault?.code).toBe('email_invalid');
+  expect(session.draft('new')).toBe('Hello');
+  expect(session.outbox.items).toEqual([]);
+  session.begin({ name: '', email: '' }, 'Hello');
+  await settle();
+  peer.say({ ev: 'started', conv: 'cnv_7', seq: 1, at: 1, body: { number: 7 } });
+  peer.refuse(peer.of('start')[1]!, 'conversation_open');
+  await settle();
+  expect(session.current).toBe('cnv_7');
+  expect(peer.of('send')[0]!.body).toEqual({ conv: 'cnv_7', text: 'Hello' });
+});
+
+test('a return to an agent who is away waits again', async () => {
+  const { world, session } = visitor();
+  const peer = await world.connect({ inbox: INBOX, conversations: [conv({ status: 'resolved', agent: { id: 'a', name: 'Marta' } })] });
+  peer.say({ ev: 'reopened', conv: 'cnv_1', seq: 4, at: 1, body: { by_customer: true } });
+  expect(session.conv?.status).toBe('open');
+  peer.say({ ev: 'queue', conv: 'cnv_1', body: { position: 1 } });
+  expect(session.conv).toMatchObject({ status: 'new', agent: undefined });
+});

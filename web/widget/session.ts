@@ -7,6 +7,10 @@ import type { Host } from './host';
 
 /** Typing that nobody has renewed for this long is over. */
 const TYPING_ENDS_MS = 10_000;
+/** An outage shorter than this is nobody's business. */
+export const OUTAGE_MS = 2000;
+/** How long the end of one is told. */
+const BACK_MS = 3000;
 /** Used until hello tells the real ones. */
 const LIMITS: Limits = { text: 10_000, file_bytes: 25 * 2 ** 20, files: 10, ping_ms: 25_000, frame_bytes: 65_536 };
 
@@ -50,8 +54,10 @@ export class Session extends Emitter<{ change: null; say: string }> {
   convs: Conv[] = [];
   /** The conversation on screen, NEW for one that begins, null for the list or the form. */
   current: string | null = null;
-  /** Events that came since the connection was lost and is back; 0 hides the strip. */
+  /** Messages that came since an outage ended; null hides the strip. */
   caughtUp: number | null = null;
+  /** Why the form was not taken; its words stand in the form again. */
+  formFault: { code: string; message: string } | null = null;
 
   #store: Store;
   #prefix: string;
@@ -62,7 +68,8 @@ export class Session extends Emitter<{ change: null; say: string }> {
   /** Answered lines whose event has not come yet: they must not vanish in between. */
   #echoes: (Sent & { key: string })[] = [];
   #told = false;
-  #outage = false;
+  /** Device's time since when there was no connection; 0 = there is. */
+  #lostAt = 0;
   #started = false;
 
   constructor({ key, origin, host, store, env = system() }: Options) {
@@ -151,6 +158,7 @@ export class Session extends Emitter<{ change: null; say: string }> {
   }
 
   begin(who: Identity, text: string): void {
+    this.formFault = null;
     this.#store.set(`${this.#prefix}who`, JSON.stringify(who));
     this.current = NEW;
     this.outbox.post(NEW, {
@@ -206,10 +214,13 @@ export class Session extends Emitter<{ change: null; say: string }> {
       if (conv === this.current) this.#load(conv);
     });
     connection.on('state', (state) => {
-      if (state.kind === 'waiting') this.#outage = this.#started;
+      if (state.kind === 'waiting' && this.#started) this.#lostAt = state.since;
       this.#change();
     });
-    outbox.on('change', () => this.#change());
+    outbox.on('change', () => {
+      this.#refused();
+      this.#change();
+    });
     outbox.on('sent', (sent) => this.#sent(sent));
     host.on('mode', () => {
       this.#seen();
@@ -230,9 +241,12 @@ export class Session extends Emitter<{ change: null; say: string }> {
       if (old && resumed !== undefined && resumed < c.seq) return { ...old, delivered: c.delivered, seen: c.seen };
       return { ...c, unread: c.last && c.last.from !== 'customer' ? (c.unread ?? 0) : 0 };
     });
-    if (this.#outage) this.caughtUp = 0;
-    if (this.#outage) this.connection.env.after(3000, () => this.#strip());
-    this.#outage = false;
+    const { env } = this.connection;
+    if (this.#lostAt > 0 && env.now() - this.#lostAt >= OUTAGE_MS) {
+      this.caughtUp = 0;
+      env.after(BACK_MS, () => this.#strip());
+    }
+    this.#lostAt = 0;
     const [only] = this.convs;
     // Somebody who comes back sees the talk that goes on, or the list of what was.
     if (this.current === null && only && (this.convs.length === 1 || !ended(only))) this.current = only.conv;
@@ -277,8 +291,11 @@ export class Session extends Emitter<{ change: null; say: string }> {
     if (!conv) return;
     if (ev === 'queue') {
       const { position, wait_ms } = body as { position: number; wait_ms?: number };
-      if (position > 0) this.#queue(conv, position, wait_ms);
-      else this.#places.delete(conv);
+      if (position > 0) {
+        this.#queue(conv, position, wait_ms);
+        // Whoever has a place waits, also after a return whose agent is away.
+        this.convs = this.convs.map((c) => (c.conv === conv && c.status === 'open' ? { ...c, status: 'new', agent: undefined } : c));
+      } else this.#places.delete(conv);
     } else if (ev === 'typing') {
       const { who, on } = body as unknown as { who: Who; on: boolean };
       this.#stopTyping(conv);
@@ -314,6 +331,20 @@ export class Session extends Emitter<{ change: null; say: string }> {
       this.#load(conv);
     }
     this.#tellHost();
+  }
+
+  /** A conversation that could not begin: back into the form with it, or into the one that another tab began. */
+  #refused(): void {
+    const item = this.outbox.of(NEW).find((i) => i.state === 'failed' && i.start);
+    if (!item?.error) return;
+    this.outbox.discard(item.key);
+    const open = this.convs.find((c) => !ended(c));
+    if (item.error.code === 'conversation_open' && open) {
+      this.outbox.post(open.conv, { text: item.text });
+      return this.show(open.conv);
+    }
+    this.keepDraft(NEW, item.text);
+    this.formFault = item.error;
   }
 
   #thread(conv: string): Thread {

@@ -1,17 +1,14 @@
 import { check, cutoff } from '../kit/icons';
 import { Icon } from './icon';
 import { useClock } from './hooks';
-import type { Session } from './session';
-
-/** An outage shorter than this is nobody's business. */
-const QUIET_MS = 2000;
+import { OUTAGE_MS, type Session } from './session';
 
 /** How the connection is, when it is not well. The countdown is silent to screen readers; the fact is told once. */
 export function Strip({ session }: { session: Session }) {
   const { state, caughtUp } = session;
   const away = state.kind === 'waiting' || state.kind === 'connecting';
   const now = useClock(250, away);
-  if (away && now - state.since >= QUIET_MS) {
+  if (away && now - state.since >= OUTAGE_MS) {
     const seconds = state.kind === 'waiting' ? Math.max(1, Math.ceil((state.retryAt - now) / 1000)) : 0;
     return (
       <div class="strip">

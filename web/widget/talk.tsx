@@ -18,7 +18,8 @@ export function Talk({ session, back }: { session: Session; back?: () => void })
   const asks = over && conv.survey === true && inbox?.rating !== false && !reading;
   useEffect(() => {
     setEnding('');
-    setReading(false);
+    // Who has rated already comes back to the lines.
+    setReading(Boolean(conv?.score));
   }, [conv?.conv, over]);
 
   async function end(): Promise<void> {
