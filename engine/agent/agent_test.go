@@ -472,3 +472,19 @@ func TestBackWithinTheGraceNothingHappened(t *testing.T) {
 		t.Fatalf("presence %v", view(s).Presence)
 	}
 }
+
+// Found by the explorer: Reserve comes twice, the second copy after the release; the answer to a question about the first
+// one confirms the second, whose offer the conversation refuses.
+func TestLateCopyOfReserveConfirmedByALateAnswer(t *testing.T) {
+	s := ready(t)
+	must(t, s, event.System, res(reserve(1, 100, care)))
+	s.Advance(35 * time.Second)
+	holds := s.Wake().Effects[0]
+	must(t, s, talk, release(1, agt.ReleaseWhy_DECLINED))
+	again := must(t, s, event.System, res(reserve(1, 100, care))).Effects[0]
+	answer(t, s, holds, "", &conv.Reply{Held: true})
+	answer(t, s, again, "offer_void", &conv.Reply{})
+	if v := view(s); v.Workload != 0 {
+		t.Fatalf("leaked: %v", v.Reservations)
+	}
+}

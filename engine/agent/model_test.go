@@ -228,9 +228,7 @@ func TestAgentIsItsModel(t *testing.T) {
 				if len(s.Log) > before {
 					m.prune()
 				}
-				if h := m.find(r); h != nil && !h.confirmed {
-					m.drop(r)
-				}
+				m.drop(r)
 			},
 			"": func(t *rapid.T) {
 				v := view(s)

@@ -28,12 +28,14 @@ func (m *Machine) answered(a *entity.Answered, env *entity.Env) entity.Outcome {
 	return o.Outcome
 }
 
-// offerAnswered frees a reservation whose offer the conversation refused. When it waits no longer, the queue is told:
+// offerAnswered frees a reservation whose offer the conversation refused, a confirmed one too: a refusal is for ever, and
+// a late copy of Reserve after the release may have been confirmed by a late answer about the first one (found by the
+// explorer). When it waits no longer, the queue is told:
 // it may have kept a ghost. One that asked by name has an n the queue never saw, higher than the attempt that may still
 // wait there: to remove it would strand the conversation. One that took the offer confirms or releases by itself.
 func (m *Machine) offerAnswered(o *outcome, c *conv.Offer, code entity.Code, reply *conv.Reply) {
 	row := m.reservations[id.FromBytes(c.R)]
-	if code == "" || row == nil || row.Confirmed {
+	if code == "" || row == nil {
 		return
 	}
 	m.free(o, row, agt.ReleaseWhy_VOID)
