@@ -46,7 +46,7 @@ func (d *draft) finish(by conv.CloseReason) {
 	owner, r, queued := d.owner, d.r, d.queuedN
 	if d.route == conv.Route_OFFERED {
 		d.endOffer(conv.OfferEnd_CONVERSATION_ENDED)
-		owner, r = id.ID{}, id.ID{}
+		r = id.ID{}
 	}
 	d.endSeek("ended")
 	after := d.closeAfter()

@@ -48,6 +48,10 @@ func Broken(s *State) string {
 		return "closed with a deadline or a session"
 	case len(c.notHeld) > maxNotHeld || len(c.sessions) > maxSessions || len(s.marks) > maxMarks:
 		return "a bound"
+	case c.returnUntil != 0 && (c.status != 2 || c.route != 0 || !c.seek.r.IsZero()):
+		return "a return waits that does not"
+	case c.lost && c.status != 3, c.returnWaited && (c.status != 2 || c.route != 0), c.rank.head && c.status != 2:
+		return "lost, waited or head left over"
 	case !s.Wake().IsZero() && s.Wake().UnixMilli() != slowest(c):
 		return "wake is not the earliest deadline"
 	}

@@ -67,6 +67,19 @@ func TestOffersThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestWordOfAnUnknownReservationFreesIt(t *testing.T) {
+	for want, cmd := range map[string]*conv.Command{"WITHDRAWN": withdraw(r2), "GONE": agentGone(r2)} {
+		k := begun(t, centre.Style_LIVE_RETURN)
+		k.do(fromAgent, cmd)
+		k.expect(t, []string{"NotHeld"}, []string{"agent.Release " + want})
+		k.do(fromAgent, cmd)
+		k.expect(t, nil, nil)
+		k.do(customer, end)
+		k.do(fromAgent, withdraw(r3)) // closed: every offer is refused, nothing needs to be remembered
+		k.expect(t, nil, []string{"agent.Release WITHDRAWN"})
+	}
+}
+
 func TestHoldsAnswersForOfferAndAssignmentOnly(t *testing.T) {
 	k := begun(t, centre.Style_LIVE_RETURN)
 	k.do(fromAgent, offer(r1, ana, 1))

@@ -35,7 +35,6 @@ func (d *draft) found() {
 	s, queued, oldOwner, oldR := d.seek, d.queuedN, d.owner, d.r
 	if d.route == conv.Route_OFFERED {
 		d.endOffer(conv.OfferEnd_SUPERSEDED)
-		oldOwner, oldR = id.ID{}, id.ID{}
 	}
 	if d.status == conv.Status_RESOLVED {
 		d.emit(&conv.Event{Body: &conv.Event_Reopened{Reopened: &conv.Reopened{}}})

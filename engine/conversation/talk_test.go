@@ -154,9 +154,16 @@ func (k *talk) check() {
 	if d := conversation.Differ(k.s, replayed); d != "" {
 		k.t.Fatalf("replayed differs: %s", d)
 	}
+	k.sameAsLoaded(k.s.Head(), len(k.log))
+	k.sameAsLoaded(k.head, k.headAt)
+}
+
+// sameAsLoaded loads a head row as of some event, the other rows as they are now, and the events since.
+func (k *talk) sameAsLoaded(head []byte, at int) {
+	k.t.Helper()
 	loaded := conversation.New()
-	if k.head != nil {
-		if err := loaded.LoadHead(k.head); err != nil {
+	if head != nil {
+		if err := loaded.LoadHead(head); err != nil {
 			k.t.Fatalf("load: %v", err)
 		}
 	}
@@ -165,11 +172,11 @@ func (k *talk) check() {
 			k.t.Fatalf("load: %v", err)
 		}
 	}
-	for _, e := range k.log[k.headAt:] {
+	for _, e := range k.log[at:] {
 		loaded.Evolve(e)
 	}
 	if d := conversation.Differ(k.s, loaded); d != "" {
-		k.t.Fatalf("loaded differs: %s", d)
+		k.t.Fatalf("loaded with head at %d of %d differs: %s", at, len(k.log), d)
 	}
 }
 

@@ -586,3 +586,54 @@ func TestLongestWaitBeginsAgainAfterAnAssignment(t *testing.T) {
 		t.Fatalf("wake %v", w)
 	}
 }
+
+// waitingForABreak is a return whose agent is on a break.
+func waitingForABreak(t fataler) *talk {
+	t.Helper()
+	k := resolved(t, centre.Style_LIVE_RETURN)
+	k.do(customer, say("One more thing"))
+	_, reserve := k.reserve()
+	_, _ = k.answered(reserve, "on_break", &agt.Reply{Presence: agt.Presence_BREAK})
+	return k
+}
+
+func TestT15WhatEndsTheWaitForABreak(t *testing.T) {
+	tests := []struct {
+		name  string
+		do    func(k *talk)
+		wrote []string
+	}{
+		{"customer ends", func(k *talk) { k.do(customer, end) }, []string{"Closed"}},
+		{"supervisor resolves", func(k *talk) { k.do(event.Agent(sue), resolve) }, []string{"Resolved"}},
+		{"agent takes it", func(k *talk) { k.do(event.Agent(ana), assign(ana)) }, []string{"Seeking"}},
+		{"customer writes on", func(k *talk) { k.do(customer, say("Hello?")) }, []string{"Posted"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			k := waitingForABreak(t)
+			tt.do(k)
+			k.expect(t, tt.wrote, k.sent())
+		})
+	}
+	k := waitingForABreak(t)
+	k.do(event.Agent(bo), assign(bo))
+	_, reserve := k.reserve()
+	_, _ = k.answered(reserve, "full", &agt.Reply{})
+	k.expect(t, []string{"SeekEnded", "Queued"}, []string{"queue.Enqueue 4"})
+}
+
+func TestT9KeepsTheHead(t *testing.T) {
+	k := opened(t, centre.Style_LIVE_RETURN)
+	k.do(fromAgent, agentGone(r1)) // to the head
+	k.do(fromAgent, offer(r2, bo, 2))
+	k.do(event.Agent(bo), decline(r2))
+	if !k.s.View().Rank.Head {
+		t.Fatal("declined, and no longer ahead")
+	}
+	k.do(fromAgent, offer(r3, sue, 3))
+	k.do(event.Agent(sue), accept(r3))
+	k.do(event.Agent(sue), unassign)
+	if k.s.View().Rank.Head {
+		t.Fatal("by hand it goes back at its age")
+	}
+}

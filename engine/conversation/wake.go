@@ -5,10 +5,13 @@ import (
 	"parley/engine/msg/conv"
 )
 
-// wake does all that is due now, earliest first, never early. Each step clears its own deadline or ends the conversation,
-// so the loop ends.
+// deadlines is how many a state can have; one wake-up does at most two things about each.
+const deadlines = 6
+
+// wake does all that is due now, earliest first, never early. Each step clears its own deadline or ends the conversation;
+// the bound only keeps a mistake in a rule from holding up the actor.
 func (d *draft) wake() {
-	for {
+	for range 2 * deadlines {
 		due := d.deadline()
 		if due == 0 || due > d.now() {
 			return
