@@ -41,7 +41,7 @@ func num(n uint64) id.ID {
 
 var (
 	boss = num(30)
-	site = num(31)
+	site = [2]id.ID{num(31), num(32)} // of the two conversations: one ends for good, one may come back
 	refs = [entities]id.Ref{
 		{Kind: id.Conversation, ID: num(1)}, {Kind: id.Conversation, ID: num(2)},
 		{Kind: id.Agent, ID: num(11)}, {Kind: id.Agent, ID: num(12)},
@@ -72,9 +72,11 @@ func config() *centre.Config {
 	c := &centre.Config{
 		Version:  1,
 		Settings: &centre.Settings{Limit: 1},
-		Inboxes:  map[id.ID]*centre.Inbox{site: {Id: site.Bytes(), Style: centre.Style_LIVE}},
-		Queues:   map[id.ID]*centre.Queue{},
-		Agents:   map[id.ID]*centre.Agent{boss: {Id: boss.Bytes(), Role: centre.Role_SUPERVISOR}},
+		Inboxes: map[id.ID]*centre.Inbox{
+			site[0]: {Id: site[0].Bytes(), Style: centre.Style_LIVE}, site[1]: {Id: site[1].Bytes(), Style: centre.Style_LIVE_RETURN},
+		},
+		Queues: map[id.ID]*centre.Queue{},
+		Agents: map[id.ID]*centre.Agent{boss: {Id: boss.Bytes(), Role: centre.Role_SUPERVISOR}},
 	}
 	for _, q := range queueOf {
 		i := refs[q].ID
@@ -93,7 +95,7 @@ func opening() []stepInput {
 	var in []stepInput
 	for c, q := range queueOf {
 		in = append(in, stepInput{to: c, by: event.Entity(id.Ref{Kind: id.Contact, ID: customers[c]}), body: &conv.Command{
-			Body: &conv.Command_Start{Start: &conv.Start{Contact: customers[c].Bytes(), Inbox: site.Bytes(), Queue: refs[q].ID.Bytes(),
+			Body: &conv.Command_Start{Start: &conv.Start{Contact: customers[c].Bytes(), Inbox: site[c].Bytes(), Queue: refs[q].ID.Bytes(),
 				Message: &conv.Post{Text: "hello"}}}}})
 	}
 	for _, a := range []int{agent0, agent1} {

@@ -41,6 +41,7 @@ type Explorer struct {
 	commandNumbers  map[string]uint32
 	decisions       map[question]outcome
 	parkedVerdict   uint32
+	returns         bool // customers may come back
 
 	seen  map[[16]byte]struct{}
 	nodes []node
@@ -91,6 +92,7 @@ func (x *Explorer) Explore(b Budget, limit int, seed uint64) (int, error) {
 		world []byte
 		node  uint32
 	}
+	x.returns = b.Post > 0
 	before := len(x.nodes)
 	var frontier []open
 	visit := func(w *world, name string, from uint32) error {

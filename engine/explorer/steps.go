@@ -224,6 +224,12 @@ func (k *walk) people() {
 				func(b *Budget) *uint8 { return &b.Close })
 			k.command("give back "+name, c, by, &conv.Command{Body: &conv.Command_Unassign{Unassign: &conv.Unassign{}}},
 				func(b *Budget) *uint8 { return &b.Unassign })
+			if s.LastByCustomer {
+				k.command("answer in "+name, c, by, line(), func(b *Budget) *uint8 { return &b.Post })
+			}
+		}
+		if s.Status == conv.Status_RESOLVED || s.Lost {
+			k.command("customer writes again in "+name, c, event.Customer(customers[c]), line(), func(b *Budget) *uint8 { return &b.Post })
 		}
 		k.command("customer ends "+name, c, event.Customer(customers[c]), &conv.Command{Body: &conv.Command_End{End: &conv.End{}}},
 			func(b *Budget) *uint8 { return &b.Close })
@@ -242,6 +248,10 @@ func (k *walk) people() {
 			func(b *Budget) *uint8 { return &b.SignOut })
 		k.command(names[a]+" connects", a, self, connect(), nil)
 	}
+}
+
+func line() *conv.Command {
+	return &conv.Command{Body: &conv.Command_Post{Post: &conv.Post{Text: "hello"}}}
 }
 
 // deadlines: any deadline of any entity may be the next to fire.

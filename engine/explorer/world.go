@@ -38,10 +38,11 @@ type Budget struct {
 	Unassign uint8
 	Break    uint8 // presence changes of an agent
 	SignOut  uint8
+	Post     uint8 // an agent answers, a customer writes after the end or to an owner who is lost
 }
 
-func (b *Budget) fields() [13]*uint8 {
-	return [13]*uint8{&b.Reserve, &b.Double, &b.Late, &b.Park, &b.Restart, &b.Decline, &b.Lapse, &b.Ask, &b.Close, &b.Assign, &b.Unassign, &b.Break, &b.SignOut}
+func (b *Budget) fields() [14]*uint8 {
+	return [14]*uint8{&b.Reserve, &b.Double, &b.Late, &b.Park, &b.Restart, &b.Decline, &b.Lapse, &b.Ask, &b.Close, &b.Assign, &b.Unassign, &b.Break, &b.SignOut, &b.Post}
 }
 
 func (w *world) clone() *world {
