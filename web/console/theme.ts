@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, Menu, Modal, Popover, Tooltip } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal, Popover } from '@mantine/core';
 
 /** The accent in ten steps; step 7 is --accent in light, step 4 in dark. */
 const petrol: MantineColorsTuple = [
@@ -19,13 +19,8 @@ export const theme = createTheme({
   autoContrast: true,
   respectReducedMotion: true,
   components: {
-    Menu: Menu.extend({
-      classNames: { dropdown: 'pmenu', item: 'pmenu-item', label: 'pmenu-label', divider: 'pmenu-div' },
-      defaultProps: { transitionProps: { duration: 0 } },
-    }),
     Modal: Modal.extend({ classNames: { content: 'psheet' }, defaultProps: { transitionProps: { duration: 0 }, centered: true } }),
     Popover: Popover.extend({ classNames: { dropdown: 'psheet' }, defaultProps: { transitionProps: { duration: 0 } } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 0 } } }),
   },
 });
 

@@ -18,9 +18,9 @@ export function middle(name: string, max = 28): string {
   return `${chars.slice(0, max - tail - 1).join('')}…${chars.slice(-tail).join('')}`;
 }
 
-/** Two letters for an avatar: of the first and the last word. */
+/** Two letters for an avatar: of the first and the last word, without the Arabic article. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
+  const words = name.trim().split(/\s+/).filter(Boolean).map((w) => w.replace(/^ال(?=.{2})/u, ''));
   const first = [...(words[0] ?? '')][0] ?? '';
   const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : ([...(words[0] ?? '')][1] ?? '');
   return (first + last).toLocaleUpperCase();

@@ -37,7 +37,7 @@ async function post(command: string, body: object): Promise<Session> {
   try {
     answer = await fetch(`/api/v1/${command}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
   } catch {
-    throw new Refusal({ code: 'offline', message: 'No connection' });
+    throw new Refusal({ code: 'no_connection', message: 'No connection' });
   }
   const json = (await answer.json().catch(() => ({}))) as Session & Partial<WireError> & { detail?: string; title?: string };
   if (answer.ok && json.token) return json;

@@ -13,7 +13,7 @@ const EMOJI: [string, string][] = [
 export function EmojiButton({ insert }: { insert: (text: string) => void }) {
   const [open, setOpen] = useState(false);
   return (
-    <Popover opened={open} onChange={setOpen} position="top-start" trapFocus returnFocus withRoles={false}>
+    <Popover opened={open} onChange={setOpen} position="top-start" trapFocus returnFocus withRoles={false} withinPortal={false}>
       <Popover.Target>
         <button type="button" className="ib sm" aria-label="Emoji" title="Emoji" aria-expanded={open} aria-haspopup="dialog" onClick={() => setOpen(!open)}><Icon name="smile" /></button>
       </Popover.Target>

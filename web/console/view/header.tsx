@@ -1,12 +1,12 @@
-import { Menu } from '@mantine/core';
 import type { Row } from '@parley/client';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { words } from '../live/words';
-import { AssignMenu } from './assign';
+import { AssignItems } from './assign';
 import { Icon, When } from './bits';
 import { useLive } from './context';
 import { useCommand } from './keys';
+import { PopItem, PopLine, PopMenu } from './pop';
 import { StatusMark } from './status';
 
 /** Name, status, number, queue; and what can be done with the conversation now. */
@@ -42,20 +42,23 @@ export function Header({ row, own, toggleCard }: { row: Row; own: boolean; toggl
 function Assign({ row, own, unassign }: { row: Row; own: boolean; unassign: () => Promise<void> }) {
   const [open, setOpen] = useState(false);
   return (
-    <Menu opened={open} onChange={setOpen} position="bottom-end" width={288}>
-      <Menu.Target>
-        <button type="button" className="ib" aria-label="Assign" title="Assign"><Icon name="swap" /></button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {open && <AssignMenu row={row} />}
-        {own && (
-          <>
-            <Menu.Divider />
-            <Menu.Item leftSection={<Icon name="stNew" />} onClick={() => void unassign()}>Back to {row.queue.name}</Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <PopMenu
+      open={open}
+      setOpen={setOpen}
+      label="Assign to"
+      end
+      width={288}
+      header={<div className="pmenu-label">Assign to</div>}
+      target={<button type="button" className="ib" aria-label="Assign" title="Assign" aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name="swap" /></button>}
+    >
+      <AssignItems row={row} close={() => setOpen(false)} />
+      {own && (
+        <>
+          <PopLine />
+          <PopItem left={<Icon name="stNew" />} onClick={() => (setOpen(false), void unassign())}>Back to {row.queue.name}</PopItem>
+        </>
+      )}
+    </PopMenu>
   );
 }
 

@@ -154,7 +154,7 @@ function Foot({ line, newest, colleague }: { line: Line; newest: boolean; collea
 function State({ state }: { state: Line['state'] }) {
   switch (state) {
     case 'sending':
-      return <span className="st"><Icon name="clock" />Sending</span>;
+      return <span className="st going"><Icon name="clock" />Sending</span>;
     case 'delivered':
       return <span className="st"><Icon name="checks" />Delivered</span>;
     case 'seen':

@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { MAC, MOD } from './bits';
+import { Icon, MAC, MOD } from './bits';
 
 /** One command: its keys, its name on the `?` sheet. Handlers are hung in by the part that can do it. */
 export interface Command {
@@ -88,7 +88,11 @@ export function KeySheet() {
     return () => window.removeEventListener('keydown', press);
   }, []);
   return (
-    <Modal opened={open} onClose={() => setOpen(false)} title="Keys" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={open} onClose={() => setOpen(false)} withCloseButton={false} aria-label="Keys">
+      <div className="row" style={{ marginBottom: 12 }}>
+        <h2 className="grow">Keys</h2>
+        <button type="button" className="ib sm" aria-label="Close" onClick={() => setOpen(false)}><Icon name="x" /></button>
+      </div>
       <dl className="keylist">
         {COMMANDS.map(({ id, name, keys }) => (
           <Row key={id} name={name} keys={keys} />

@@ -27,13 +27,10 @@ export function List({ current, leave }: { current: string | undefined; leave: (
   const empty = shown.every((g) => g.name === 'done');
   return (
     <section className="listpane" aria-label="My work" ref={pane}>
-      <div className="top"><h1 className="grow">My work</h1><Presence leave={leave} pill /></div>
+      <div className="top"><h1 className="grow">My work</h1>{held > 0 && <button type="button" className="btn sm pillx" title="Apply the held changes" onClick={apply}>{held} {held === 1 ? 'change' : 'changes'}</button>}<Presence leave={leave} pill /></div>
       <Strips />
       <Offers pane={pane} />
       <div className="rows" role="region" aria-label="Conversations" tabIndex={0} {...hold}>
-        {held > 0 && (
-          <div className="heldpill"><button type="button" className="btn sm" onClick={apply}>{held} {held === 1 ? 'change' : 'changes'}</button></div>
-        )}
         {me === null && rows.size === 0 && <Late><Skeleton rows={4} height={60} /></Late>}
         {me !== null && empty && <Nothing accepting={me.presence === 'accepting'} />}
         {shown.map((g) => (
@@ -79,24 +76,26 @@ function useHeld(fresh: Group[], rows: ReadonlyMap<string, Row>) {
     timer.current = setTimeout(() => setFrozen(null), 3_000);
   }, []);
   useEffect(() => () => clearTimeout(timer.current), []);
-  const held = frozen ? moved(frozen, fresh) : 0;
+  // An empty list has no place that could move under the hand.
+  const held = frozen && frozen.some((g) => g.rows.length > 0) ? moved(frozen, fresh) : 0;
   // Nothing is held back: follow, so that the next change is counted from here.
   const shown = frozen && held > 0 ? frozen.map((g) => ({ ...g, rows: g.rows.filter((r) => rows.has(r.conv)) })) : fresh;
   return { shown, held, apply: () => setFrozen(latest.current), hold: { onPointerEnter: freeze, onPointerLeave: thaw } };
 }
 
-/** How many rows would stand in another place. */
+/** How many rows would go to another group, come or leave; an order alone that changes counts as one. */
 function moved(a: Group[], b: Group[]): number {
   const place = new Map<string, string>();
-  for (const g of a) g.rows.forEach((r, i) => place.set(r.conv, `${g.name} ${i}`));
+  for (const g of a) for (const r of g.rows) place.set(r.conv, g.name);
   let n = 0;
   for (const g of b) {
-    g.rows.forEach((r, i) => {
-      if (place.get(r.conv) !== `${g.name} ${i}`) n++;
+    for (const r of g.rows) {
+      if (place.get(r.conv) !== g.name) n++;
       place.delete(r.conv);
-    });
+    }
   }
-  return n + place.size;
+  const order = (groups: Group[]) => groups.flatMap((g) => g.rows.map((r) => r.conv)).join();
+  return n + place.size || (order(a) === order(b) ? 0 : 1);
 }
 
 /** J and K walk the rows as they are shown. */
@@ -130,7 +129,8 @@ function ListRow({ row, current, group }: { row: Row; current: boolean; group: s
 
 function Clock({ row, group }: { row: Row; group: string }) {
   const now = useNow(1_000);
-  if (group !== 'reply') return <span className="tm"><When at={group === 'done' ? (row.ended_at ?? since(row)) : since(row)} /></span>;
+  // Answered while the order is held: it is no longer a wait.
+  if (group !== 'reply' || row.unanswered_since === undefined) return <span className="tm"><When at={group === 'done' ? (row.ended_at ?? since(row)) : since(row)} /></span>;
   const waited = now - since(row);
   const tone = waited >= LATE_MS ? 't-bad' : waited >= LATE_MS * 0.75 ? 't-warn' : '';
   return (

@@ -52,9 +52,9 @@ function Picture({ conv, file }: { conv: string; file: FileRef }) {
       <button type="button" className="pic" style={reserve(file)} aria-label={`Picture: ${file.name}`} title={file.name} onClick={() => setOpen(true)}>
         {url ? <img src={url} alt="" onError={() => setBroken(true)} /> : <Icon name="file" className="lg" />}
       </button>
-      <Modal opened={open} onClose={() => setOpen(false)} size="auto" title={<span className="cut">{file.name}</span>} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={open} onClose={() => setOpen(false)} size="auto" withCloseButton={false} aria-label={file.name}>
         {url && <img src={url} alt={file.name} style={{ maxWidth: '100%', maxHeight: '70vh', display: 'block' }} />}
-        <div className="row" style={{ marginTop: 10 }}><span className="meta grow">{kind(file)}</span><Save conv={conv} file={file} words /></div>
+        <div className="row" style={{ marginTop: 10 }}><span className="cut">{file.name}</span><span className="meta grow">{kind(file)}</span><Save conv={conv} file={file} words /><button type="button" className="btn sm" onClick={() => setOpen(false)}>Close</button></div>
       </Modal>
     </>
   );

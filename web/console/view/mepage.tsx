@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useState } from 'react';
 import { useLive } from './context';
+import { signOut } from './presence';
 
 /** One's own settings, as far as there are any. */
 export function MePage({ leave }: { leave: (why: string) => void }) {
@@ -37,7 +38,7 @@ export function MePage({ leave }: { leave: (why: string) => void }) {
           <h2>Account</h2>
           <div className="setting">
             <span>{live.session.agent.name}, {live.session.agent.role}</span>
-            <button type="button" className="btn sm" onClick={() => void live.command('sign_out', {}).catch(() => {}).finally(() => leave(''))}>Sign out</button>
+            <button type="button" className="btn sm" onClick={() => signOut(live, leave)}>Sign out</button>
           </div>
         </section>
       </div>

@@ -1,13 +1,14 @@
-import { Menu } from '@mantine/core';
 import type { Presence as State } from '@parley/client';
 import { type KeyboardEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { clock } from '../format/clock';
+import type { Live } from '../live/live';
 import { breakReasons, presenceGlyph, presenceWord } from '../live/me';
 import { words } from '../live/words';
 import { Avatar, Icon, Slots } from './bits';
 import { useLive, useLiveState, useNow } from './context';
 import { useCommand } from './keys';
+import { PopItem, PopLine, PopMenu } from './pop';
 
 interface Choice {
   state: State;
@@ -51,9 +52,16 @@ export function Presence({ leave, pill = false }: { leave: (why: string) => void
   const reasonName = me?.reason ? (reasons.find((r) => r.id === me.reason)?.name ?? me.reason) : undefined;
   const word = me ? presenceWord(me.presence, reasonName) : 'Connecting';
   return (
-    <Menu opened={open} onChange={setOpen} position={pill ? 'bottom-end' : 'bottom-start'} width={252} offset={4}>
-      <Menu.Target>
-        <button type="button" className={pill ? 'pme' : 'me'} aria-label={`${self.name}, ${word}. Change presence`} title="Presence (B)">
+    <PopMenu
+      open={open}
+      setOpen={setOpen}
+      label="Presence"
+      end={pill}
+      width={252}
+      onKey={digit}
+      header={me && <Header since={me.since} word={word} />}
+      target={
+        <button type="button" className={pill ? 'pme' : 'me'} aria-label={`${self.name}, ${word}. Change presence`} aria-haspopup="menu" aria-expanded={open} title="Presence (B)" onClick={() => setOpen(!open)}>
           <Avatar id={self.id} name={self.name} size={28} glyph={me ? presenceGlyph(me.presence) : 'off'} />
           {pill ? me && <Slots used={me.workload} offered={me.offers?.length ?? 0} limit={me.limit} /> : (
             <>
@@ -66,44 +74,35 @@ export function Presence({ leave, pill = false }: { leave: (why: string) => void
             </>
           )}
         </button>
-      </Menu.Target>
-      <Menu.Dropdown onKeyDown={digit}>
-        {me && <Header since={me.since} word={word} />}
-        {choices.map((c, i) => {
-          const on = me?.presence === c.state && (c.state !== 'break' || c.reason === undefined || c.reason === me.reason);
-          return (
-            <Menu.Item
-              key={c.name}
-              role="menuitemradio"
-              aria-checked={on}
-              leftSection={<span className={`pz ${presenceGlyph(c.state)}`} />}
-              rightSection={<span className="row">{c.minutes !== undefined && <span className="meta">{c.minutes} min</span>}<kbd aria-hidden="true">{i + 1}</kbd></span>}
-              onClick={() => void choose(c)}
-            >
-              {c.name}
-            </Menu.Item>
-          );
-        })}
-        <Menu.Divider />
-        <Menu.Item leftSection={<Icon name="settings" />} onClick={() => void navigate('/me')}>My settings</Menu.Item>
-        <Menu.Item
-          leftSection={<Icon name="power" />}
-          onClick={() => {
-            // The answer may never come: the session ends with it.
-            if (live.connection.online) void live.command('sign_out', {}).catch(() => {}).finally(() => leave(''));
-            else leave('');
-          }}
+      }
+    >
+      {choices.map((c, i) => (
+        <PopItem
+          key={c.name}
+          checked={me?.presence === c.state && (c.state !== 'break' || c.reason === undefined || c.reason === me.reason)}
+          left={<span className={`pz ${presenceGlyph(c.state)}`} />}
+          right={<>{c.minutes !== undefined && <span className="meta">{c.minutes} min</span>}<kbd aria-hidden="true">{i + 1}</kbd></>}
+          onClick={() => void choose(c)}
         >
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+          {c.name}
+        </PopItem>
+      ))}
+      <PopLine />
+      <PopItem left={<Icon name="settings" />} onClick={() => (setOpen(false), void navigate('/me'))}>My settings</PopItem>
+      <PopItem left={<Icon name="power" />} onClick={() => signOut(live, leave)}>Sign out</PopItem>
+    </PopMenu>
   );
+}
+
+/** Ends this session on the server where it can be reached, and here in any case. */
+export function signOut(live: Live, leave: (why: string) => void): void {
+  if (!live.connection.online) return leave('');
+  void live.command('sign_out', {}).catch(() => {}).finally(() => leave(''));
 }
 
 function Header({ since, word }: { since: number; word: string }) {
   const now = useNow();
-  return <Menu.Label>{word} for {clock(now - since)}</Menu.Label>;
+  return <div className="pmenu-label num">{word} for {clock(now - since)}</div>;
 }
 
 /** The engine put this person on a break: say why, and the way back. */

@@ -38,6 +38,8 @@ export function Timeline({ conv, row, watch = false }: { conv: string; row: Row 
   const scroll = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const stick = useRef(true);
+  const hand = useRef(0);
+  const touched = () => void (hand.current = performance.now() + 400);
   const [below, setBelow] = useState(0);
   const last = events.at(-1)?.seq ?? 0;
 
@@ -54,7 +56,8 @@ export function Timeline({ conv, row, watch = false }: { conv: string; row: Row 
     const box = scroll.current;
     if (!box) return;
     const end = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    stick.current = end;
+    // Only a hand leaves the end: sizes that are found out later also scroll.
+    if (end || hand.current > performance.now()) stick.current = end;
     if (end) {
       setBelow(0);
       if (!watch && document.hasFocus()) live.saw(conv, thread.last);
@@ -67,11 +70,11 @@ export function Timeline({ conv, row, watch = false }: { conv: string; row: Row 
   }
   return (
     <div className="pane">
-      <div className="log" role="log" aria-live="off" aria-label="Messages" tabIndex={0} ref={scroll} style={{ flexDirection: 'column' }}>
+      <div className="log" role="log" aria-live="off" aria-label="Messages" tabIndex={0} ref={scroll} style={{ flexDirection: 'column' }} onWheel={touched} onTouchMove={touched} onKeyDown={touched} onPointerMove={(e) => e.buttons > 0 && touched()} onPointerDown={touched}>
         <div className="grow" />
         <Virtualizer ref={list} shift={shift} scrollRef={scroll} startMargin={0} onScroll={moved} bufferSize={600}>
           {[
-            ...items.map((item, i) => <TimelineRow key={item.key} item={item} conv={conv} customer={row?.name ?? ''} newest={newestOwn(items, i)} last={i === items.length - 1 && !peek} />),
+            ...items.map((item, i) => <TimelineRow key={item.key} item={item} conv={conv} customer={row?.name ?? ''} newest={!watch && newestOwn(items, i)} last={i === items.length - 1 && !peek} />),
             ...(peek ? [<PeekBubble key="peek" text={peek.text} />] : []),
           ]}
         </Virtualizer>
