@@ -23,6 +23,9 @@ type diskProbe struct {
 }
 
 func (d *diskProbe) bytes() int64 {
+	if d.asked.Load() == 0 {
+		d.known.CompareAndSwap(0, math.MaxInt64) // whoever asks while the first answer is on its way
+	}
 	now, last := d.now().UnixMilli(), d.asked.Load()
 	if now-last < diskEvery.Milliseconds() && now >= last || !d.asked.CompareAndSwap(last, now) {
 		return d.known.Load()
