@@ -83,6 +83,7 @@ func TestRefusalsChangeNothing(t *testing.T) {
 		{"reopen what another has", open, event.Agent(bo), reopen, conversation.ErrNotOwner},
 		{"reopen what is closed", closed, event.Agent(ana), reopen, conversation.ErrEnded},
 		{"reopen as a non-member", waiting, event.Agent(stranger), reopen, conversation.ErrNotMember},
+		{"reopen as an administrator who is no member", done, event.Agent(admin), reopen, conversation.ErrNotMember},
 		{"reopen twice at once", asking, event.Agent(bo), reopen, conversation.ErrAssigning},
 		{"assign twice at once", asking, event.Agent(sue), assign(bo), conversation.ErrAssigning},
 		{"assign what is closed", closed, event.Agent(sue), assign(bo), conversation.ErrEnded},

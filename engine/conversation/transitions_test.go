@@ -294,6 +294,12 @@ func TestT15ReturnToTheHeadOfTheQueue(t *testing.T) {
 		k.do(customer, say("One more thing"))
 		k.expect(t, []string{"Posted", "Reopened", "Queued"}, []string{"queue.Enqueue 2"})
 	})
+	t.Run("agent left the queue", func(t *testing.T) {
+		k := resolved(t, centre.Style_LIVE_RETURN)
+		k.cfg.Agents[ana].Queues = nil
+		k.do(customer, say("One more thing"))
+		k.expect(t, []string{"Posted", "Reopened", "Queued"}, []string{"queue.Enqueue 2"})
+	})
 	t.Run("agent's shard is silent", func(t *testing.T) {
 		k := resolved(t, centre.Style_LIVE_RETURN)
 		k.do(customer, say("One more thing"))
