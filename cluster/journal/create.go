@@ -62,7 +62,11 @@ func (h *Host) markReady() error {
 // readNode reads who this node is. A folder that is marked ready and holds nothing was wiped.
 func (h *Host) readNode() error {
 	var n uint64
-	if err := h.getWords("format of the database", nodeKey(nameFormat), &n); err != nil {
+	v, err := h.getPlain("format of the database", nodeKey(nameFormat))
+	if err != nil {
+		return err
+	}
+	if err := readWords("format of the database", append([]byte{format}, v...), &n); err != nil {
 		return err
 	}
 	if n > folderFormat {
@@ -87,18 +91,6 @@ func (h *Host) readNode() error {
 	return nil
 }
 
-func (h *Host) getWords(what string, key []byte, into ...*uint64) error {
-	v, closer, err := h.db.Get(key)
-	if errors.Is(err, pebble.ErrNotFound) {
-		return corrupt("%s is missing in %s", what, h.opts.Dir)
-	}
-	if err != nil {
-		return openError(h.opts.Dir, err)
-	}
-	defer closer.Close()
-	return readWords(what, v, into...)
-}
-
 func (h *Host) getPlain(what string, key []byte) ([]byte, error) {
 	v, closer, err := h.db.Get(key)
 	if errors.Is(err, pebble.ErrNotFound) {
@@ -109,49 +101,4 @@ func (h *Host) getPlain(what string, key []byte) ([]byte, error) {
 	}
 	defer closer.Close()
 	return readPlain(what, v)
-}
-
-// openShard reads where a shard's log and state stand.
-func (h *Host) openShard(s uint16) error {
-	g := &h.shards[s]
-	what := fmt.Sprintf("shard %d", s)
-	if err := h.getWords("hard state of "+what, shardKey(rangeHard, s), &g.hard.term, &g.hard.vote, &g.hard.commit); err != nil {
-		return err
-	}
-	if err := h.getWords("applied index of "+what, subKey(s, subApplied), &g.state.index, &g.state.term, &g.state.hash); err != nil {
-		return err
-	}
-	var cut place
-	if err := h.getWords("truncation of "+what, shardKey(rangeTrunc, s), &cut.index, &cut.term); err != nil {
-		return err
-	}
-	last, err := h.lastIndex(s, cut.index)
-	if err != nil {
-		return err
-	}
-	if last < g.state.index {
-		return corrupt("the log of %s ends at %d, its state at %d", what, last, g.state.index)
-	}
-	// A group of one has committed whatever its log holds; the commit on disk is older than the state it led to.
-	g.hard.commit = max(g.hard.commit, g.state.index, last)
-	g.last = last
-	g.applied.Store(g.state.index)
-	g.log.reset(cut.index, last)
-	return nil
-}
-
-func (h *Host) lastIndex(s uint16, cut uint64) (uint64, error) {
-	prefix := shardKey(rangeLog, s)
-	it, err := h.db.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: after(prefix)})
-	if err != nil {
-		return 0, openError(h.opts.Dir, err)
-	}
-	defer it.Close()
-	if !it.Last() {
-		if err := it.Error(); err != nil {
-			return 0, openError(h.opts.Dir, err)
-		}
-		return cut, nil
-	}
-	return max(indexOf(it.Key()), cut), nil
 }

@@ -111,10 +111,8 @@ func (h *Host) openDB(state folderState) error {
 	if err := h.readNode(); err != nil {
 		return err
 	}
-	for s := range uint16(id.Shards) {
-		if err := h.openShard(s); err != nil {
-			return err
-		}
+	if err := h.openShards(); err != nil {
+		return err
 	}
 	return h.replay()
 }
@@ -219,7 +217,8 @@ func (h *Host) release() error {
 	var errs []error
 	if h.db != nil {
 		if h.dead.Load() == nil {
-			errs = append(errs, h.db.Close())
+			// A write-ahead log's last block cannot tell decay from a write that was cut; a table can.
+			errs = append(errs, h.db.Flush(), h.db.Close())
 		}
 	}
 	h.metrics.unregister()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"go.uber.org/goleak"
 
 	"parley/cluster/journal"
 	"parley/cluster/journal/journaltest"
@@ -180,6 +181,7 @@ func TestBelowTheReserveOnlyTheShardItselfWrites(t *testing.T) {
 }
 
 func TestBeforeStartAndAfterClose(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	h, err := journal.Open(journaltest.Options(vfs.NewMem()))
 	if err != nil {
 		t.Fatal(err)
