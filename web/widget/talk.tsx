@@ -1,5 +1,5 @@
 import { ended, NEW } from '@parley/client';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { when } from './format';
 import { Composer } from './composer';
 import { Head } from './head';
@@ -21,6 +21,13 @@ export function Talk({ session, back }: { session: Session; back?: () => void })
     // Who has rated already comes back to the lines.
     setReading(Boolean(conv?.score));
   }, [conv?.conv, over]);
+  const below = useRef<HTMLDivElement>(null);
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (ending === 'asked') keep.current?.focus();
+    // What had the focus is gone: on to what comes next, so that keys do not fall into the void.
+    else if (document.activeElement === document.body && session.host.mode.open) below.current?.querySelector<HTMLElement>('input[type=radio], textarea')?.focus();
+  }, [ending, asks]);
 
   async function end(): Promise<void> {
     setEnding('going');
@@ -72,19 +79,21 @@ export function Talk({ session, back }: { session: Session; back?: () => void })
           <button type="button" disabled={ending === 'going'} onClick={() => void end()}>
             End
           </button>
-          <button type="button" onClick={() => setEnding('')}>
+          <button ref={keep} type="button" onClick={() => setEnding('')}>
             Keep it
           </button>
         </div>
       )}
-      {asks ? (
-        <Rating key={conv.conv} session={session} conv={conv} write={() => setReading(true)} />
-      ) : (
-        <>
-          <Log key={session.current === NEW ? 'new' : 'log'} session={session} />
-          <Composer session={session} hint={over ? 'Write again' : waiting ? 'Add something' : 'Write a message'} />
-        </>
-      )}
+      <div ref={below} class="below">
+        {asks ? (
+          <Rating key={conv.conv} session={session} conv={conv} write={() => setReading(true)} />
+        ) : (
+          <>
+            <Log key={session.current === NEW ? 'new' : 'log'} session={session} />
+            <Composer session={session} hint={over ? 'Write again' : waiting ? 'Add something' : 'Write a message'} />
+          </>
+        )}
+      </div>
     </>
   );
 }
