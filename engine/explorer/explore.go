@@ -4,16 +4,11 @@ import (
 	"fmt"
 	"hash/fnv"
 	"iter"
-	"math/rand/v2"
 	"strings"
 
 	"parley/engine/centre"
 	"parley/engine/entity"
-	"parley/engine/event"
 	"parley/engine/id"
-	"parley/engine/msg/agt"
-	"parley/engine/msg/conv"
-	"parley/engine/msg/que"
 	"parley/engine/routing"
 )
 
@@ -84,10 +79,9 @@ type Violation struct {
 // Error tells the rule and the way.
 func (v *Violation) Error() string { return v.Rule.Error() + "\n  " + strings.Join(v.Steps, "\n  ") }
 
-// Explore walks worlds in an order drawn from seed until limit distinct ones were seen or there are no more, and returns how
-// many it saw in this call. The error is a *Violation.
-func (x *Explorer) Explore(b Budget, limit int, seed uint64) (int, error) {
-	dice := rand.New(rand.NewPCG(seed, 1))
+// Explore walks worlds until limit distinct ones were seen or there are no more, and returns how many it saw in this call.
+// dice draws the order: a number below n. The error is a *Violation.
+func (x *Explorer) Explore(b Budget, limit int, dice func(n int) int) (int, error) {
 	type open struct {
 		world []byte
 		node  uint32
@@ -117,15 +111,17 @@ func (x *Explorer) Explore(b Budget, limit int, seed uint64) (int, error) {
 	}
 	for len(frontier) > 0 && len(x.nodes)-before < limit {
 		i := len(frontier) - 1
-		if dice.IntN(deep) == 0 {
-			i = dice.IntN(len(frontier))
+		if dice(deep) == 0 {
+			i = dice(len(frontier))
 		}
 		o := frontier[i]
 		frontier[i] = frontier[len(frontier)-1]
 		frontier = frontier[:len(frontier)-1]
 		steps := x.steps(decodeWorld(o.world))
-		dice.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
-		for _, s := range steps {
+		for i := range steps {
+			j := i + dice(len(steps)-i)
+			steps[i], steps[j] = steps[j], steps[i]
+			s := steps[i]
 			if err := visit(s.to, s.name, o.node); err != nil {
 				return len(x.nodes) - before, err
 			}
@@ -176,60 +172,4 @@ func (x *Explorer) open(b Budget) *world {
 		w = n
 	}
 	return w
-}
-
-func (x *Explorer) verdictNumber(v verdict) uint32 {
-	n, ok := x.verdictNumbers[v]
-	if !ok {
-		n = uint32(len(x.verdicts))
-		x.verdicts = append(x.verdicts, v)
-		x.verdictNumbers[v] = n
-	}
-	return n
-}
-
-func (x *Explorer) letterNumber(from, to int, subject id.ID, body event.Message) uint32 {
-	lane := fmt.Sprint(from, to, subject)
-	l, ok := x.lanes[lane]
-	if !ok {
-		l = uint32(len(x.lanes))
-		x.lanes[lane] = l
-	}
-	key := lane + " " + string(encoded(body))
-	n, ok := x.letterNumbers[key]
-	if !ok {
-		n = uint32(len(x.letters))
-		sender := "distributor"
-		if from >= 0 {
-			sender = names[from]
-		}
-		x.letters = append(x.letters, letter{from: from, to: to, lane: l, body: body, ignored: ignored(body), name: fmt.Sprintf("%s -> %s: %v", sender, names[to], body)})
-		x.letterNumbers[key] = n
-	}
-	return n
-}
-
-// ignored reports whether the sender does nothing with the verdict on a letter. Such a verdict arrives at once: when it
-// does makes no difference, and a second delivery of the letter is a late copy.
-func ignored(body event.Message) bool {
-	switch m := body.(type) {
-	case *que.Command:
-		return true
-	case *agt.Command:
-		return m.GetRelease() != nil
-	case *conv.Command:
-		return m.GetWithdraw() != nil || m.GetAgentGone() != nil
-	}
-	return false
-}
-
-func (x *Explorer) commandNumber(by event.Who, body event.Message) uint32 {
-	key := fmt.Sprint(by.Kind, by.ID) + string(encoded(body))
-	n, ok := x.commandNumbers[key]
-	if !ok {
-		n = uint32(len(x.commands))
-		x.commands = append(x.commands, stepInput{by: by, body: body})
-		x.commandNumbers[key] = n
-	}
-	return n
 }
