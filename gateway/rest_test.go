@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"image"
 	"image/png"
 	"mime/multipart"
@@ -141,20 +140,13 @@ func TestAnUnknownNameTakesAsLong(t *testing.T) {
 	r.call(r.as(command.Agent), "set_password", protocol.SetPassword{Password: "correct horse battery"})
 	measure := func(name string) (least time.Duration) {
 		least = time.Hour
-		for i := range 5 {
-			req := protocol.Login{Login: name + strings.Repeat(" ", i), Password: "wrong"}
-			b, _ := json.Marshal(req)
-			http := r.request("POST", "/api/v1/login", "", b)
-			http.RemoteAddr = fmt.Sprintf("192.0.2.%d:1", i+len(name))
+		for range 3 { // a fourth would be told to wait
 			at := time.Now()
-			r.do(http)
-			if i < 3 { // later ones are told to wait
-				least = min(least, time.Since(at))
-			}
+			r.call("", "login", protocol.Login{Login: name, Password: "wrong"})
+			least = min(least, time.Since(at))
 		}
 		return least
 	}
-	measure("warm")
 	known, unknown := measure("ana"), measure("nobody")
 	if unknown < known/3 || known < unknown/3 {
 		t.Fatalf("known %v, unknown %v", known, unknown)

@@ -90,6 +90,9 @@ func Close(code int, reason string) []byte {
 	return control(closeFrame, append(p, reason...))
 }
 
+// IsClose reports whether a frame ends a connection.
+func IsClose(f []byte) bool { return len(f) > 0 && f[0] == closeFrame }
+
 func control(first byte, payload []byte) []byte {
 	payload = payload[:min(len(payload), mostControl)]
 	return append([]byte{first, byte(len(payload))}, payload...)

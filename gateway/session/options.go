@@ -58,7 +58,7 @@ type Options struct {
 	Hub        *hub.Hub
 	Auth       Auth
 	Starts     *limit.Buckets[netip.Addr] // conversations an address may start; shared with REST. nil = 20 a minute
-	Rand       io.Reader
+	Rand       io.Reader                  // safe for use from several goroutines
 	Limits     Limits
 	Logger     *slog.Logger          // nil: discarded
 	Registerer prometheus.Registerer // nil: metrics are kept and not published

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"syscall"
@@ -311,6 +312,28 @@ func (o *out) close(code int, reason string) {
 	o.put(item{data: frame.Close(code, reason)})
 	o.mu.closing = true
 	_ = o.conn.SetReadDeadline(o.now().Add(lingerFor))
+}
+
+// control writes a control frame of the library; after a close frame nothing else follows.
+func (o *out) control(data []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.put(item{data: data})
+	if frame.IsClose(data) && !o.mu.closing {
+		o.mu.closing = true
+		_ = o.conn.SetReadDeadline(o.now().Add(lingerFor))
+	}
+}
+
+// linger lets the last frames of a session that is closing go out: a connection closed while something unread lies in it
+// is reset, and the peer never sees why.
+func (o *out) linger() {
+	o.mu.Lock()
+	closing := o.mu.closing && !o.mu.closed
+	o.mu.Unlock()
+	if closing {
+		_, _ = io.Copy(io.Discard, o.conn)
+	}
 }
 
 // shut ends the connection for good.

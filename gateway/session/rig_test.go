@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +40,18 @@ type rig struct {
 	http    *http.Server
 }
 
+// seeded is randomness of a test, safe for several goroutines.
+type seeded struct {
+	mu sync.Mutex
+	r  *rand.ChaCha8
+}
+
+func (s *seeded) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.r.Read(p)
+}
+
 type option func(*session.Options, *hub.Options)
 
 func newRig(t *testing.T, options ...option) *rig {
@@ -47,8 +60,8 @@ func newRig(t *testing.T, options ...option) *rig {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	ho := hub.Options{Backend: r.backend, Now: time.Now, Workers: 2, Logger: log}
 	so := session.Options{
-		Rand: rand.NewChaCha8([32]byte{1}), Limits: session.DefaultLimits(), Lanes: 2, Logger: log,
-		Auth: auth.New(auth.Options{Backend: r.backend, Now: time.Now, Rand: rand.NewChaCha8([32]byte{2})}),
+		Rand: &seeded{r: rand.NewChaCha8([32]byte{1})}, Limits: session.DefaultLimits(), Lanes: 2, Logger: log,
+		Auth: auth.New(auth.Options{Backend: r.backend, Now: time.Now, Rand: &seeded{r: rand.NewChaCha8([32]byte{2})}}),
 		Env:  &command.Env{Backend: r.backend, Now: time.Now, TextLimit: 10_000},
 	}
 	for _, o := range options {

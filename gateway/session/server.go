@@ -44,6 +44,7 @@ type Server struct {
 	mu       struct {
 		sync.Mutex
 		sessions map[*Session]struct{}
+		n        int // sessions, and connections on their way to be one
 		draining bool
 		rand     *rand.Rand
 		gone     sync.WaitGroup
@@ -107,8 +108,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ws.SetReadLimit(int64(s.Limits.Frame))
 	session.ws = ws
 	s.equip(session, h.socket)
+	s.enter(session)
 	s.wheel.add(session, s.Limits.Hello)
 	go session.serve() // and the handler returns: that frees the buffers of net/http
+}
+
+// enter makes a session known; one that comes into a drain learns of it like the others.
+func (s *Server) enter(n *Session) {
+	s.mu.Lock()
+	s.mu.sessions[n] = struct{}{}
+	draining := s.mu.draining
+	s.mu.Unlock()
+	if draining {
+		n.bye("draining", protocol.CloseDraining, s.Reconnect)
+	}
 }
 
 // equip makes a session of an upgraded connection.
@@ -151,12 +164,12 @@ func (s *Server) admit(n *Session, r *http.Request) string {
 	switch {
 	case s.mu.draining:
 		return protocol.Draining
-	case len(s.mu.sessions) >= s.Limits.Connections:
+	case s.mu.n >= s.Limits.Connections:
 		return protocol.TooManyConns
 	case !n.loopback && !s.addrs.take(n.addr, s.Limits.PerAddress):
 		return protocol.TooManyConns
 	}
-	s.mu.sessions[n] = struct{}{}
+	s.mu.n++
 	s.mu.gone.Add(1)
 	s.metrics.sessions.WithLabelValues("new").Inc()
 	return ""
@@ -216,6 +229,7 @@ func (s *Server) forget(n *Session) {
 	}
 	s.mu.Lock()
 	delete(s.mu.sessions, n)
+	s.mu.n--
 	s.mu.Unlock()
 	s.mu.gone.Done()
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -66,12 +67,12 @@ func (s *Session) serve() {
 	defer s.server.done(s)
 	first := true
 	for {
-		kind, r, err := s.ws.NextReader()
+		kind, data, err := s.receive()
 		if err != nil {
-			return
-		}
-		data, err := readAll(r)
-		if err != nil {
+			if errors.Is(err, websocket.ErrReadLimit) {
+				s.end(protocol.CloseTooLarge)
+			}
+			s.linger()
 			return
 		}
 		s.seen.Store(s.now().UnixMilli())
@@ -88,6 +89,16 @@ func (s *Session) serve() {
 			s.server.lanes.put(s, data)
 		}
 	}
+}
+
+// receive reads one frame.
+func (s *Session) receive() (kind int, data []byte, err error) {
+	kind, r, err := s.ws.NextReader()
+	if err != nil {
+		return 0, nil, err
+	}
+	data, err = readAll(r)
+	return kind, data, err
 }
 
 // tick is the wheel's question: is it time to say something, or to give up? It answers in how long it is to be asked

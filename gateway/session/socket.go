@@ -19,7 +19,7 @@ func (s *socket) Write(p []byte) (int, error) {
 	if s.out == nil {
 		return s.Conn.Write(p)
 	}
-	s.out.send(item{data: append([]byte(nil), p...)})
+	s.out.control(append([]byte(nil), p...))
 	return len(p), nil
 }
 
