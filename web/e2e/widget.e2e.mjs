@@ -43,8 +43,8 @@ async function leave({ context, complaints, strangers }, allow = /^$/) {
   assert.deepEqual(strangers, []);
 }
 
-async function accessible({ page }) {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+async function accessible({ page }, without = []) {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).disableRules(without).analyze();
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`), []);
 }
 
@@ -263,7 +263,8 @@ test('phone: full screen, the page behind is out of reach; unread shows on the l
   assert.deepEqual([box.width, box.height], [320, 640]);
   assert.equal(await page.evaluate(() => document.querySelector('main').inert), true);
   assert.equal(await frame.locator('body').evaluate((b) => b.scrollWidth), 320);
-  await accessible(one);
+  // The host's landmarks and headings are inert while the chat covers them.
+  await accessible(one, ['landmark-one-main', 'page-has-heading-one']);
   await frame.getByRole('button', { name: /Close chat/ }).click();
   game.event('message', 'cnv_1', 8, { from: { kind: 'agent', ...MARTA }, text: 'Are you there?' });
   await page.getByRole('button', { name: 'Open chat, 1 new message' }).waitFor();
