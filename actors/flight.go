@@ -37,6 +37,13 @@ func (*landed) IgnoreDeadLetterLogging() {}
 // launch proposes the flight, or keeps it for later when the log has no room; those behind it wait too.
 func (e *entityActor) launch(f *flight) {
 	e.flights = append(e.flights, f)
+	if e.lease.node.options.Faults.AnswerBeforeGround {
+		for _, i := range f.items {
+			if i.awaits == 0 && i.call.class == classClient {
+				i.call.finish(i.answer)
+			}
+		}
+	}
 	if e.heldAhead(f) {
 		return
 	}

@@ -18,6 +18,7 @@ type lease struct {
 	pid   atomic.Pointer[actor.PID] // of the shard actor: set by whoever spawns it and by itself, whichever is first
 
 	numbers numbers
+	begun   atomic.Bool // the node knows of it: its actor may start, and restart by itself
 	opened  atomic.Bool // what the log holds for it has been read once
 
 	mu struct {

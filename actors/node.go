@@ -107,6 +107,8 @@ func (n *Node) lead(l journal.Leadership) {
 	s := newLease(n, l)
 	s.pid.Store(n.spawnShard(s))
 	n.shards[l.Shard].Store(s)
+	s.begun.Store(true)
+	s.tell((*shardActor).start) // only now: what it reads first may ask this very shard
 }
 
 func (n *Node) applied(shard uint16, e journal.Entry) {

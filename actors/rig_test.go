@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 
 	"sync"
 	"testing"
@@ -54,8 +55,10 @@ func toyKinds() []entity.Type {
 	return []entity.Type{toyType(id.Identity, 4), toyType(id.Contact, 1), toyType(id.Org, 1)}
 }
 
+func newFS() *vfs.MemFS { return vfs.NewCrashableMem() }
+
 func newRig(t *testing.T, opts func(*actors.Options)) *rig {
-	r := &rig{t: t, fs: vfs.NewCrashableMem(), opts: opts}
+	r := &rig{t: t, fs: newFS(), opts: opts}
 	r.start()
 	return r
 }
@@ -81,14 +84,12 @@ func (r *rig) start() {
 	}
 	h, err := journal.Open(jo)
 	if err != nil {
-		println(err.Error())
 		r.t.Fatal(err)
 	}
 	r.host = h
 	r.tap = &tap{Host: h}
 	n.Start(r.tap)
 	if err := h.Start(); err != nil {
-		println(err.Error())
 		r.t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -145,7 +146,8 @@ func (t *tap) set(f func(p journal.Proposal, pass func(journal.Proposal) error) 
 type testLog struct{ t *testing.T }
 
 func (l testLog) Write(b []byte) (int, error) {
-	println(string(b))
+	line, _, _ := strings.Cut(string(b), `\n`)
+	l.t.Log(strings.TrimSpace(line))
 	return len(b), nil
 }
 

@@ -14,7 +14,7 @@ import (
 
 const (
 	retryOwn = 100 * time.Millisecond // between tries to write a batch of the shard itself
-	sweepIn  = 30 * time.Second       // between looks for idle entities
+	sweepIn  = 30 * time.Second       // between looks for idle entities, less when they are passivated sooner
 )
 
 // deed is something to do on the shard actor's own goroutine.
@@ -101,7 +101,10 @@ func (s *shardActor) Receive(ctx actor.Context) {
 	case *subscribe:
 		s.publisher.subscribe(m.target, m.sub)
 	case *actor.Started:
-		s.start()
+		s.lease.pid.Store(ctx.Self())
+		if s.lease.begun.Load() {
+			s.start()
+		}
 	case *actor.Terminated:
 		s.ended(m.Who)
 	case *actor.Restarting:
@@ -119,7 +122,6 @@ func (s *shardActor) Receive(ctx actor.Context) {
 func (s *shardActor) start() {
 	l := s.lease
 	self := s.ctx.Self()
-	l.pid.Store(self)
 	l.node.loaders.do(func() {
 		o, err := l.read()
 		l.node.system.Root.Send(self, deed(func(s *shardActor) { s.open(o, err) }))
@@ -164,7 +166,7 @@ func (s *shardActor) open(o opening, err error) {
 	s.presence.open(o.sessions)
 	s.outbox.open(o.effects)
 	s.wakes.open(o.wake)
-	s.after(sweepIn, (*shardActor).sweepIdle)
+	s.after(s.sweepEvery(), (*shardActor).sweepIdle)
 	s.after(keySweep, (*shardActor).expireKeys)
 	if s.lease.shard == 0 {
 		n.refreshConfig(nil)
@@ -227,7 +229,7 @@ func (s *shardActor) spawn(r id.Ref) *child {
 
 // sweepIdle asks entities without traffic to end. They end only with nothing in flight.
 func (s *shardActor) sweepIdle() {
-	s.after(sweepIn, (*shardActor).sweepIdle)
+	s.after(s.sweepEvery(), (*shardActor).sweepIdle)
 	limit := s.lease.node.now().Add(-s.lease.node.options.Idle)
 	for _, k := range s.children {
 		if !k.closing && k.used.Before(limit) {
@@ -236,6 +238,8 @@ func (s *shardActor) sweepIdle() {
 		}
 	}
 }
+
+func (s *shardActor) sweepEvery() time.Duration { return min(sweepIn, s.lease.node.options.Idle) }
 
 // awake is an entity that could not end.
 func (s *shardActor) awake(r id.Ref) {
