@@ -148,7 +148,12 @@ export class Live {
     const offers = reduceOffers(this.store.state.offers as never, act);
     if (offers === this.store.state.offers) return;
     this.store.set({ offers });
-    this.bell.ring(offers.some((c) => c.state === 'open'));
+    this.#ring();
+  }
+
+  /** While an offer waits for an answer that can still come in time. */
+  #ring(): void {
+    this.bell.ring(this.store.state.offers.some((c) => c.state === 'open' && c.until > this.now()));
   }
 
   /** Silences the bell on this device. */
@@ -333,6 +338,7 @@ export class Live {
   #sweep(): void {
     const now = this.now();
     this.offers({ type: 'sweep', now });
+    this.#ring();
     for (const name of ['typing', 'peek'] as const) {
       for (const [conv, { until }] of this.store.state[name]) if (until < now) this.store.put(name, conv, undefined);
     }

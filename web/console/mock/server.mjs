@@ -112,6 +112,8 @@ export class Centre {
   }
 
   tellMe() {
+    // An offer holds a slot.
+    this.me.workload = this.me.work.length + this.me.offers.length;
     this.push({ ev: 'me', body: this.me });
   }
 

@@ -122,7 +122,7 @@ function Past({ row, open }: { row: Row; open: (conv: string) => void }) {
   return (
     <button type="button" className="ev" onClick={() => open(row.conv)}>
       <StatusMark row={row} bare />
-      <span className="cut" dir="auto">{oneLine(row.last?.text ?? '') || `#${row.number}`}</span>
+      <span className="cut" dir="auto" style={{ textAlign: 'left' }}>{oneLine(row.last?.text ?? '') || `#${row.number}`}</span>
       <span className="meta" style={{ gridColumn: 'auto' }}><When at={row.ended_at ?? row.started_at} /></span>
       <span className="meta cut">#{row.number} · {holder}{row.score && <> · rated <span className={row.score === 'bad' ? 't-bad' : ''}>{row.score}</span></>}</span>
     </button>

@@ -28,7 +28,7 @@ export function Conversation({ row, toggleCard }: { row: Row; toggleCard: () => 
   return (
     <div className="pane" onDragEnter={enter(1)} onDragLeave={enter(-1)} onDragOver={(e) => e.preventDefault()} onDrop={drop}>
       <Header row={row} own={own} toggleCard={toggleCard} />
-      <div className="narrow-strips"><Strips /></div>
+      <div className="narrow-strips"><Strips writing /></div>
       <Timeline conv={row.conv} row={row} />
       <Writing conv={row.conv} />
       <Composer ref={composer} row={row} own={own} />

@@ -12,6 +12,7 @@ import { StatusMark } from './status';
 /** Name, status, number, queue; and what can be done with the conversation now. */
 export function Header({ row, own, toggleCard }: { row: Row; own: boolean; toggleCard: () => void }) {
   const navigate = useNavigate();
+  const self = useLive().session.agent.id;
   const act = useAct(row);
   const name = row.name || 'Anonymous';
   const ended = row.status === 'resolved' || row.status === 'closed';
@@ -26,7 +27,7 @@ export function Header({ row, own, toggleCard }: { row: Row; own: boolean; toggl
           <StatusMark row={row} />
           <span aria-hidden="true">·</span><span>#{row.number}</span>
           <span aria-hidden="true" className="opt">·</span><span className="cut opt" title={row.queue.name}>{row.queue.name}</span>
-          {row.owner && !own && <><span aria-hidden="true">·</span><span className="cut">{ended ? 'was with' : 'with'} <bdi>{row.owner.name}</bdi></span></>}
+          {row.owner && !own && <><span aria-hidden="true">·</span><span className="cut">{ended ? 'was with' : 'with'} <bdi>{row.owner.id === self ? 'you' : row.owner.name}</bdi></span></>}
           {ended && row.ended_at && <><span aria-hidden="true">·</span><When at={row.ended_at} /></>}
         </div>
       </div>

@@ -75,17 +75,26 @@ export function KeySheet() {
   const [open, setOpen] = useState(false);
   useCommand('?', () => setOpen(true));
   useEffect(() => {
+    // Looked at before anybody acts on the key: the sheet that Escape closes is gone by the time press is called.
+    let layered = false;
+    const look = () => {
+      layered = document.querySelector('[role=menu], [role=dialog]') !== null;
+    };
     const press = (e: KeyboardEvent) => {
       if (e.defaultPrevented || e.isComposing) return;
       const command = commandOf(e);
       if (!command || (typing(e.target) && !command.always)) return;
       // An open menu or sheet has its own keys.
-      if (!command.always && document.querySelector('[role=menu], [role=dialog]')) return;
+      if (!command.always && layered) return;
       if (command.id === 'newest' && !(e.target instanceof HTMLElement && e.target.closest('.conv, body'))) return;
       if (perform(command.id)) e.preventDefault();
     };
+    window.addEventListener('keydown', look, true);
     window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
+    return () => {
+      window.removeEventListener('keydown', look, true);
+      window.removeEventListener('keydown', press);
+    };
   }, []);
   return (
     <Modal opened={open} onClose={() => setOpen(false)} withCloseButton={false} aria-label="Keys">

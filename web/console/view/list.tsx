@@ -9,7 +9,7 @@ import { Avatar, Empty, Icon, Skeleton, When } from './bits';
 import { useLive, useLiveState, useNow } from './context';
 import { useCommand } from './keys';
 import { Offers } from './offer';
-import { Presence } from './presence';
+import { AcceptOffers, Presence } from './presence';
 import { Strips } from './strips';
 
 /** A customer who waits this long without an answer is marked; per-queue targets come with service levels. */
@@ -28,11 +28,11 @@ export function List({ current, leave }: { current: string | undefined; leave: (
   return (
     <section className="listpane" aria-label="My work" ref={pane}>
       <div className="top"><h1 className="grow">My work</h1>{held > 0 && <button type="button" className="btn sm pillx" title="Apply the held changes" onClick={apply}>{held} {held === 1 ? 'change' : 'changes'}</button>}<Presence leave={leave} pill /></div>
-      <Strips />
+      <Strips writing />
       <Offers pane={pane} />
       <div className="rows" role="region" aria-label="Conversations" tabIndex={0} {...hold}>
-        {me === null && rows.size === 0 && <Late><Skeleton rows={4} height={60} /></Late>}
-        {me !== null && empty && <Nothing accepting={me.presence === 'accepting'} />}
+        {empty && (me === null || (me.work?.length ?? 0) > 0) && <Late><Skeleton rows={4} height={60} /></Late>}
+        {me !== null && empty && !me.work?.length && <Nothing accepting={me.presence === 'accepting'} />}
         {shown.map((g) => (
           <section key={g.name} aria-labelledby={`g-${g.name}`}>
             <h2 className="gh" id={`g-${g.name}`}><b>{g.title}</b><span>{g.rows.length}</span></h2>
@@ -45,7 +45,13 @@ export function List({ current, leave }: { current: string | undefined; leave: (
 }
 
 function Nothing({ accepting }: { accepting: boolean }) {
-  return <Empty icon="smile" title="All answered">{accepting ? 'Next one comes to you' : 'You get no offers until you accept again (B)'}</Empty>;
+  if (accepting) return <Empty icon="smile" title="All answered">Next one comes to you</Empty>;
+  return (
+    <Empty icon="pause" title="You get no offers">
+      Conversations come to you while you accept<br />
+      <AcceptOffers className="btn pri accept">Accept offers</AcceptOffers>
+    </Empty>
+  );
 }
 
 /** Nothing for 150 ms: what loads at once never flashes. */
@@ -94,7 +100,7 @@ function moved(a: Group[], b: Group[]): number {
       place.delete(r.conv);
     }
   }
-  const order = (groups: Group[]) => groups.flatMap((g) => g.rows.map((r) => r.conv)).join();
+  const order = (all: Group[]) => all.flatMap((g) => g.rows.map((r) => r.conv)).join();
   return n + place.size || (order(a) === order(b) ? 0 : 1);
 }
 

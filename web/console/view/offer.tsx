@@ -139,7 +139,8 @@ function Whole({ card, answer }: { card: Card; answer: Answer }) {
   const { row, text } = useFacts(card);
   const now = useNow(1_000);
   const earlier = useEarlier(row?.contact, card.conv);
-  const busy = card.state !== 'open';
+  // At its end the server's word is awaited; a press could only come too late.
+  const busy = card.state !== 'open' || now >= card.until;
   return (
     <section className="offer" aria-label={`Offer: ${row?.name || 'Anonymous'}`}>
       <div className="head">

@@ -1,9 +1,10 @@
 import type { Presence as State } from '@parley/client';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { clock } from '../format/clock';
+import { mine } from '../live/groups';
 import type { Live } from '../live/live';
-import { breakReasons, presenceGlyph, presenceWord } from '../live/me';
+import { breakReasons, type Me, presenceGlyph, presenceWord } from '../live/me';
 import { words } from '../live/words';
 import { Avatar, Icon, Slots } from './bits';
 import { useLive, useLiveState, useNow } from './context';
@@ -63,13 +64,13 @@ export function Presence({ leave, pill = false }: { leave: (why: string) => void
       target={
         <button type="button" className={pill ? 'pme' : 'me'} aria-label={`${self.name}, ${word}. Change presence`} aria-haspopup="menu" aria-expanded={open} title="Presence (B)" onClick={() => setOpen(!open)}>
           <Avatar id={self.id} name={self.name} size={28} glyph={me ? presenceGlyph(me.presence) : 'off'} />
-          {pill ? me && <Slots used={me.workload} offered={me.offers?.length ?? 0} limit={me.limit} /> : (
+          {pill ? me && <MySlots me={me} /> : (
             <>
               <b className="cut">{self.name}</b>
               <Icon name="cdown" className="sm" />
               <span className="l2">
-                <span className="meta cut">{word}</span>
-                {me && <Slots used={me.workload} offered={me.offers?.length ?? 0} limit={me.limit} />}
+                <span className="meta cut" title={word}>{word}</span>
+                {me && <MySlots me={me} />}
               </span>
             </>
           )}
@@ -105,13 +106,17 @@ function Header({ since, word }: { since: number; word: string }) {
   return <div className="pmenu-label num">{word} for {clock(now - since)}</div>;
 }
 
-/** The engine put this person on a break: say why, and the way back. */
-export function AutomaticBreak() {
+/** An offer holds its slot already: the workload counts it. */
+function MySlots({ me }: { me: Me }) {
+  const offered = me.offers?.length ?? 0;
+  return <Slots used={Math.max(0, me.workload - offered)} offered={offered} limit={me.limit} />;
+}
+
+/** Begins to take offers; also the one button of an empty list. */
+export function AcceptOffers({ className, children }: { className: string; children: ReactNode }) {
   const live = useLive();
-  const me = useLiveState((s) => s.me);
   const [busy, setBusy] = useState(false);
-  if (me?.presence !== 'break' || !me.automatic) return null;
-  const again = async () => {
+  const accept = async () => {
     setBusy(true);
     try {
       await live.command('presence', { state: 'accepting' });
@@ -121,11 +126,20 @@ export function AutomaticBreak() {
       setBusy(false);
     }
   };
-  const missed = me.misses && me.misses > 0 ? `You missed ${me.misses} offers and are on break` : 'You missed offers and are on break';
-  return (
-    <div className="bar warn" role="status">
-      <Icon name="pause" />{missed}
-      <button type="button" className="btn sm" disabled={busy} onClick={() => void again()}>Accept again</button>
-    </div>
-  );
+  return <button type="button" className={className} disabled={busy} onClick={() => void accept()}>{children}</button>;
+}
+
+/** The engine chose the presence: say why, and the way back. */
+export function AutomaticPresence() {
+  const me = useLiveState((s) => s.me);
+  const rows = useLiveState((s) => s.rows);
+  const self = useLive().session.agent.id;
+  if (!me?.automatic) return null;
+  if (me.presence === 'break') {
+    const missed = me.misses && me.misses > 0 ? `You missed ${me.misses} ${me.misses === 1 ? 'offer' : 'offers'} and are on break` : 'You missed offers and are on break';
+    return <div className="bar warn" role="status"><Icon name="pause" />{missed}<AcceptOffers className="btn sm">Accept again</AcceptOffers></div>;
+  }
+  // With nothing in hand the empty list has this button already.
+  if (me.presence !== 'not_accepting' || ![...rows.values()].some((r) => mine(r, self))) return null;
+  return <div className="bar info" role="status"><Icon name="pause" />You were away and get no offers yet<AcceptOffers className="btn sm">Accept offers</AcceptOffers></div>;
 }

@@ -28,6 +28,7 @@ export function QueuePage() {
 
 function Waiting({ queue }: { queue: QueueView }) {
   const first = queue.first ?? [];
+  const agents = useLiveState((s) => s.centre)?.agents ?? [];
   return (
     <>
       <Figures queue={queue} />
@@ -35,7 +36,7 @@ function Waiting({ queue }: { queue: QueueView }) {
         <Empty icon="check" title="Nobody waits">New conversations of this queue appear here.</Empty>
       ) : (
         <div className="grow" style={{ overflow: 'auto' }} role="region" aria-label="Waiting" tabIndex={0}>
-          <ol>{first.map((w, i) => <Waiter key={w.conv} conv={w.conv} since={w.since} offered={nameOf(w.offered_to)} place={i + 1} />)}</ol>
+          <ol>{first.map((w, i) => <Waiter key={w.conv} conv={w.conv} since={w.since} offered={nameOf(w.offered_to, agents)} place={i + 1} />)}</ol>
           {queue.waiting > first.length && <p className="meta" style={{ padding: '10px 20px' }}>and {queue.waiting - first.length} more behind them</p>}
         </div>
       )}
@@ -43,8 +44,9 @@ function Waiting({ queue }: { queue: QueueView }) {
   );
 }
 
-function nameOf(who: { name: string } | string | undefined): string {
-  return typeof who === 'string' ? who : (who?.name ?? '');
+/** The digest of a queue names agents by id. */
+function nameOf(who: { name: string } | string | undefined, agents: { id: string; name: string }[]): string {
+  return typeof who === 'string' ? (agents.find((a) => a.id === who)?.name ?? 'an agent') : (who?.name ?? '');
 }
 
 function Figures({ queue }: { queue: QueueView }) {

@@ -1,20 +1,20 @@
 import { useEffect, useState } from 'react';
 import { Icon } from './bits';
 import { useLive, useLiveState, useNow } from './context';
-import { AutomaticBreak } from './presence';
+import { AutomaticPresence } from './presence';
 
-/** What holds for the whole pane: connection, load, an automatic break. */
-export function Strips() {
+/** What holds for the whole pane (writing: one can write in it): connection, a presence the engine chose. */
+export function Strips({ writing = false }: { writing?: boolean }) {
   return (
     <div className="strips">
-      <Connection />
-      <AutomaticBreak />
+      <Connection writing={writing} />
+      <AutomaticPresence />
     </div>
   );
 }
 
 /** A cut shows after 2 s: most are shorter, and a strip that flashes says nothing. */
-function Connection() {
+function Connection({ writing }: { writing: boolean }) {
   const live = useLive();
   const net = useLiveState((s) => s.net);
   const back = useLiveState((s) => s.back);
@@ -42,7 +42,7 @@ function Connection() {
     return (
       <div className="bar warn" role="status">
         <Icon name="cutoff" />
-        <span>Reconnecting{left > 0 ? <span aria-hidden="true" className="num">, {left} s</span> : ''}. You can go on writing.</span>
+        <span>Reconnecting{left > 0 ? <span aria-hidden="true" className="num">, {left} s</span> : ''}.{writing ? ' You can go on writing.' : ''}</span>
         <button type="button" className="btn sm" onClick={() => live.connection.retry()}>Now</button>
       </div>
     );

@@ -68,11 +68,10 @@ export function Work({ leave }: { leave: (why: string) => void }) {
   );
 
   function Resting() {
-    const me = live.store.state.me;
-    return me?.presence === 'accepting' ? (
+    return live.store.state.me?.presence === 'accepting' ? (
       <Empty icon="inbox" title="No conversation open">Choose one on the left. The next one comes to you.</Empty>
     ) : (
-      <Empty icon="pause" title="No conversation open">You get no offers right now. Press B and choose Accepting.</Empty>
+      <Empty icon="inbox" title="No conversation open">Choose one on the left, or pick one from a queue.</Empty>
     );
   }
 }
