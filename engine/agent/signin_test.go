@@ -75,10 +75,26 @@ func TestTokensAreBoundedAndPruned(t *testing.T) {
 	for n := byte(101); n <= 130; n++ {
 		must(t, s, event.Agent(boss), issue(n, time.Duration(n)*time.Minute))
 	}
+	links := func() (n int) {
+		for k := range s.Rows {
+			if k[0] == 'l' {
+				n++
+			}
+		}
+		return n
+	}
+	if links() != 20 {
+		t.Fatalf("%d links", links())
+	}
 	s.Advance(20 * time.Minute)
 	must(t, s, event.Agent(ana), connect(1))
 	if got := len(view(s).Tokens); got != 5 {
 		t.Fatalf("%d tokens after 20 minutes", got)
+	}
+	s.Advance(100 * time.Minute)
+	must(t, s, event.Agent(ana), connect(2))
+	if got := links(); got != 10 {
+		t.Fatalf("%d links after two hours", got)
 	}
 	if err := s.Check(); err != nil {
 		t.Fatal(err)
@@ -126,6 +142,10 @@ func TestDeactivatedSignsOutAtTheNextWake(t *testing.T) {
 	}
 	if out := s.Wake(); len(out.Events) != 0 {
 		t.Fatalf("again: %v", out.Events)
+	}
+	s.Advance(35 * time.Second)
+	if out := s.Wake(); len(out.Effects) != 1 || out.Effects[0].Body.(*conv.Command).GetHolds() == nil {
+		t.Fatalf("its open reservation is not asked about: %v", out.Effects)
 	}
 	if _, err := s.Command(event.Agent(ana), connect(2)); !errors.Is(err, agent.ErrDeactivated) {
 		t.Fatalf("connect: %v", err)
