@@ -62,7 +62,7 @@ func (c *demoCmd) Run(ctx context.Context, s streams) (err error) {
 			return err
 		}
 	}
-	n.page.Store(&demoPage{node: n, data: conf.Data, customers: c.Customers, ready: wallClock().Sub(began)})
+	n.page.Store(&demoPage{node: n, data: conf.Data, temporary: c.Data == "", customers: c.Customers, ready: wallClock().Sub(began)})
 	at, err := c.links(ctx, n)
 	if err != nil {
 		return err
@@ -154,6 +154,7 @@ func (c *demoCmd) tell(w io.Writer, at shownDemo, conf config.Config) error {
 type demoPage struct {
 	node      *node
 	data      string
+	temporary bool
 	customers int
 	ready     time.Duration
 }
@@ -169,6 +170,7 @@ type demoState struct {
 	Data      string       `json:"data"`
 	PID       int          `json:"pid"`
 	ReadyMS   int64        `json:"ready_ms"`
+	Temporary bool         `json:"temporary,omitempty"` // the folder is thrown away at the end
 	Customers int          `json:"customers"`
 }
 
@@ -184,7 +186,7 @@ func (p *demoPage) state(ctx context.Context) (demoState, error) {
 	c := p.node.actors.Config()
 	s := demoState{
 		Inbox: id.Format(id.Inbox, demo.ShopInbox), Centre: c.Settings.GetName(), Queues: len(c.Queues), Address: p.node.url(),
-		Metrics: p.node.opsURL() + "/metrics", Data: p.data, PID: os.Getpid(), ReadyMS: p.ready.Milliseconds(), Customers: p.customers,
+		Metrics: p.node.opsURL() + "/metrics", Data: p.data, Temporary: p.temporary, PID: os.Getpid(), ReadyMS: p.ready.Milliseconds(), Customers: p.customers,
 	}
 	for _, person := range demo.People {
 		url, err := p.node.link(ctx, person.ID)

@@ -38,7 +38,7 @@ export function Facts({ state }: { state: State }) {
             </>
           )}
           <dt>Stop</dt>
-          <dd>Ctrl C in its terminal. The data stays.</dd>
+          <dd>Ctrl C in its terminal. {state.temporary ? 'The data goes with it; --data DIR keeps it.' : 'The data stays.'}</dd>
         </dl>
       </section>
     </div>
