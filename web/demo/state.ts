@@ -11,6 +11,8 @@ export interface State {
   metrics: string;
   /** Folder with the data. */
   data: string;
+  /** The folder is thrown away at the end. */
+  temporary?: boolean;
   pid: number;
   /** From start to serving. */
   ready_ms?: number;
