@@ -24,7 +24,7 @@ import (
 func TestBadInputOverREST(t *testing.T) {
 	r := newRig(t)
 	conv := must[protocol.StartOK](t, r.call(visitor(1), "start", protocol.Start{Text: "Hello"})).Conv
-	asked := len(r.backend.Asked)
+	asked := r.backend.Asked()
 	long := strings.Repeat("x", 10_001)
 	for _, test := range []struct {
 		name, cmd string
@@ -55,7 +55,7 @@ func TestBadInputOverREST(t *testing.T) {
 			}
 		})
 	}
-	if len(r.backend.Asked) != asked {
+	if r.backend.Asked() != asked {
 		t.Fatal("something reached an entity")
 	}
 	if ok := r.call(visitor(1), "send", protocol.Send{Conv: conv, Text: strings.Repeat("é", 10_000)}); ok.status != http.StatusOK {
@@ -344,7 +344,7 @@ func TestTheDescription(t *testing.T) {
 func TestWhatTheBackendSaysOverREST(t *testing.T) {
 	r := newRig(t)
 	for err, status := range map[error]int{actors.ErrBusy: 503, actors.ErrUnknown: 504, actors.ErrDiskFull: 507, actors.ErrInternal: 500} {
-		r.backend.Fail = err
+		r.backend.Fail(err)
 		if a := r.call(visitor(1), "start", protocol.Start{Text: "Hello"}); a.status != status {
 			t.Errorf("%v: %d %s", err, a.status, a.body)
 		}

@@ -18,15 +18,15 @@ import (
 func (b *Backend) Ask(a actors.Ask) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.Asked = append(b.Asked, a)
+	b.asked = append(b.asked, a)
 	answer := b.once(a)
 	b.work <- func() { a.Done(answer) }
 }
 
 // once remembers keys.
 func (b *Backend) once(a actors.Ask) actors.Answer {
-	if b.Fail != nil {
-		return actors.Answer{Err: b.Fail}
+	if b.fail != nil {
+		return actors.Answer{Err: b.fail}
 	}
 	body, err := a.Body.MarshalVT()
 	if err != nil {

@@ -138,7 +138,7 @@ func (b *Backend) Derive(purpose string, value []byte) id.ID {
 func (b *Backend) Beat(live []actors.SessionPair) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.Beats = append(b.Beats, live)
+	b.beats = append(b.beats, live)
 }
 
 // View implements backend.Backend.
@@ -222,7 +222,7 @@ func (b *Backend) tell(ref id.Ref, f func(actors.Sink)) {
 func (b *Backend) History(_ context.Context, h actors.History) ([]event.Event, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.HistoryN++
+	b.reads++
 	c := b.convs[h.Target.ID]
 	if c == nil {
 		return nil, entity.ErrUnknownEntity
@@ -328,3 +328,31 @@ func (b *Backend) SignIn(a id.ID, hash []byte) {
 }
 
 func sameBody(a, b []byte) bool { return bytes.Equal(a, b) }
+
+// Fail has every Ask answered with an error; nil ends it.
+func (b *Backend) Fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fail = err
+}
+
+// Asked counts the commands so far, Reads the pages of history.
+func (b *Backend) Asked() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.asked)
+}
+
+// Reads counts the pages of history read so far.
+func (b *Backend) Reads() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.reads
+}
+
+// Beats are the lists of live sessions so far.
+func (b *Backend) Beats() [][]actors.SessionPair {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.beats)
+}

@@ -44,7 +44,7 @@ func TestBadFrames(t *testing.T) {
 		c, _ := r.customer(1)
 		ok, _ := c.start("Hello")
 		synctest.Wait()
-		asked := len(r.backend.Asked)
+		asked := r.backend.Asked()
 		body := func(s string) string {
 			return fmt.Sprintf(`{"id":90,"cmd":"send","key":%q,"body":%s}`, r.key(), s)
 		}
@@ -64,7 +64,7 @@ func TestBadFrames(t *testing.T) {
 				t.Errorf("%s: %+v %s", test.name, g.Error, g.OK)
 			}
 		}
-		if len(r.backend.Asked) != asked {
+		if r.backend.Asked() != asked {
 			t.Error("something reached an entity")
 		}
 	})
@@ -306,16 +306,16 @@ func TestADeadPeerIsNoticed(t *testing.T) {
 func TestWhatTheBackendSays(t *testing.T) {
 	in(t, func(t *testing.T, r *rig) {
 		c, _ := r.customer(1)
-		r.backend.Fail = actors.ErrBusy
+		r.backend.Fail(actors.ErrBusy)
 		g := c.call("start", protocol.Start{Text: "Hello"})
 		if g.Error == nil || g.Error.Code != protocol.Busy || g.Error.RetryAfterMS == 0 {
 			t.Fatalf("%+v", g.Error)
 		}
-		r.backend.Fail = actors.ErrDiskFull
+		r.backend.Fail(actors.ErrDiskFull)
 		if g := c.call("start", protocol.Start{Text: "Hello"}); g.Error == nil || g.Error.Code != protocol.DiskFull {
 			t.Fatalf("%+v", g.Error)
 		}
-		r.backend.Fail = nil
+		r.backend.Fail(nil)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 const (
 	chunk     = 32 << 10
 	writeWait = 10 * time.Second
-	slowMost  = 30 * time.Second // how long a session may stay behind before it is closed with its cursor
+	slowSpan  = 30 * time.Second // in which a session that is behind must take as much as its buffer holds
 	lingerFor = 2 * time.Second  // how long a closed session is read from, so that its last frames arrive
 )
 
@@ -43,6 +44,7 @@ type out struct {
 	now   func() time.Time
 	fill  func(ctx context.Context, f *hub.Follow, write func([]byte) error) error
 	over  func(code int) // the session must end; called without the lock
+	wrote atomic.Int64   // bytes taken by the socket in a goroutine's writes
 	m     *metrics
 
 	mu struct {
@@ -53,7 +55,8 @@ type out struct {
 		writing bool
 		closing bool // the close frame was written or waits
 		closed  bool
-		slow    time.Time // since when it is behind for being slow, zero = it is not
+		slow    time.Time // begin of the span in which it is watched for being slow, zero = it is not
+		took    int64     // what it had taken then
 		dropped bool      // pushes were let go
 	}
 }
@@ -94,7 +97,7 @@ func (o *out) put(it item) {
 func (o *out) letGo() {
 	o.m.letGo.Inc()
 	if o.mu.slow.IsZero() {
-		o.mu.slow = o.now()
+		o.mu.slow, o.mu.took = o.now(), o.wrote.Load()
 	}
 	keep := o.mu.wait[:0]
 	size := 0
@@ -163,13 +166,7 @@ func (o *out) run() {
 			o.mu.Unlock()
 			return
 		}
-		if tooSlow := !o.mu.slow.IsZero() && o.now().Sub(o.mu.slow) > slowMost; tooSlow {
-			o.mu.slow = time.Time{}
-			o.mu.Unlock()
-			o.m.slow.Inc()
-			go o.over(protocol.CloseSlow)
-			continue
-		}
+		o.judge()
 		batch, f := o.next()
 		if batch == nil && f == nil {
 			o.mu.writing, o.mu.slow = false, time.Time{}
@@ -190,6 +187,20 @@ func (o *out) run() {
 			o.mu.Unlock()
 		}
 	}
+}
+
+// judge ends a session that stays slow: it reads, or its socket would have timed out, but not even its buffer's worth in
+// a span. Called with the lock held.
+func (o *out) judge() {
+	if o.mu.slow.IsZero() || o.now().Sub(o.mu.slow) < slowSpan {
+		return
+	}
+	took := o.wrote.Load()
+	if took-o.mu.took < int64(o.limit) && !o.mu.closing {
+		o.m.slow.Inc()
+		go o.over(protocol.CloseSlow)
+	}
+	o.mu.slow, o.mu.took = o.now(), took
 }
 
 // idle gives the socket back to direct writing. A write deadline that has passed would refuse those.
@@ -229,6 +240,7 @@ func (o *out) write(b net.Buffers) error {
 		return err
 	}
 	n, err := b.WriteTo(o.conn)
+	o.wrote.Add(n)
 	o.m.bytes.Add(float64(n))
 	return err
 }
@@ -267,12 +279,9 @@ func (o *out) between() error {
 			o.mu.Unlock()
 			return errClosed
 		}
-		if !o.mu.slow.IsZero() && o.now().Sub(o.mu.slow) > slowMost || len(o.mu.wait) == 0 {
-			slow := len(o.mu.wait) > 0
+		o.judge()
+		if len(o.mu.wait) == 0 {
 			o.mu.Unlock()
-			if slow {
-				go o.over(protocol.CloseSlow)
-			}
 			return nil
 		}
 		batch, _ := o.next()

@@ -38,6 +38,7 @@ type rig struct {
 	pipes   *pipes
 	keys    uint64
 	http    *http.Server
+	dialer  *websocket.Dialer // of a real socket, nil = pipes
 }
 
 // seeded is randomness of a test, safe for several goroutines.
@@ -124,6 +125,10 @@ func (f from) RemoteAddr() net.Addr { return f.addr }
 
 // dial connects without a hello, from an address; an origin "" is no browser.
 func (r *rig) dial(address, origin string) (*client, *http.Response, error) {
+	if r.dialer != nil {
+		ws, resp, err := r.dialer.Dial("ws://parley.test/ws", nil)
+		return &client{t: r.t, rig: r, ws: ws}, resp, err
+	}
 	d := websocket.Dialer{
 		Subprotocols: []string{protocol.Subprotocol},
 		NetDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {

@@ -25,7 +25,8 @@ type Session struct {
 	server   *Server
 	id       id.ID
 	lane     uint32
-	slot     int // in the wheel, under its lock
+	slot     int   // in the wheel, under its lock
+	taken    int64 // bytes its socket had taken when the wheel last came by
 	addr     netip.Addr
 	loopback bool
 	origin   string // as the browser says, empty = no browser
@@ -107,6 +108,10 @@ func (s *Session) tick(now time.Time) time.Duration {
 	l := &s.server.Limits
 	if s.ended.Load() {
 		return 0
+	}
+	if taken := s.wrote.Load(); taken != s.taken { // who reads slowly what waits for it is alive, its pong waits behind
+		s.taken = taken
+		s.seen.Store(now.UnixMilli())
 	}
 	silent := now.Sub(time.UnixMilli(s.seen.Load()))
 	if s.caller.Load() == nil {
