@@ -43,10 +43,10 @@ type Backend struct {
 	number   uint64
 	serial   uint64
 	files    map[string][]byte
-	Asked    []actors.Ask
-	Beats    [][]actors.SessionPair
-	HistoryN int
-	Fail     error // answers every Ask with it, nil = none
+	asked    []actors.Ask
+	beats    [][]actors.SessionPair
+	reads    int
+	fail     error // answers every Ask with it, nil = none
 }
 
 type conversation struct {
