@@ -3,6 +3,7 @@ package actors
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"parley/cluster/journal"
@@ -153,7 +154,8 @@ func (e *entityActor) await(c *call, effect uint64) {
 	if e.awaits == nil {
 		e.awaits = map[uint64][]*call{}
 	}
-	e.awaits[effect] = append(e.awaits[effect], c)
+	list := slices.DeleteFunc(e.awaits[effect], (*call).over)
+	e.awaits[effect] = append(list, c)
 }
 
 // verdict writes down what the answer to an own effect led to, marks the effect as finished and answers those who waited
@@ -171,10 +173,9 @@ func (e *entityActor) verdict(c *call, out entity.Outcome, refusal *entity.Refus
 		}
 		a.Refusal = r
 	}
-	waiting := e.awaits[v.Seq]
 	parked := v.Code == entity.CodeParked
 	f := e.flight()
-	if len(out.Events) > 0 || len(out.Effects) > 0 || len(waiting) > 0 && !parked {
+	if len(out.Events) > 0 || len(out.Effects) > 0 || len(e.owed[v.Seq]) > 0 && !parked {
 		if !e.write(c, out, f.batch, now) {
 			return
 		}
@@ -188,21 +189,24 @@ func (e *entityActor) verdict(c *call, out entity.Outcome, refusal *entity.Refus
 		e.answer(c, Answer{})
 		f = nil
 	}
+	waiting := e.awaits[v.Seq]
 	delete(e.awaits, v.Seq)
 	for _, w := range waiting {
-		switch {
-		case out.Await != 0:
-			e.await(w, out.Await)
-		case f == nil:
+		if f == nil {
 			e.answer(w, a)
-		default:
+		} else {
 			f.items = append(f.items, item{call: w, answer: a, back: v.Seq})
-			if !parked {
-				e.remember(w, f, a, 0, now)
-			}
 		}
 	}
-	if f != nil {
-		e.launch(f)
+	if f == nil {
+		return
 	}
+	if !parked {
+		for _, m := range e.owed[v.Seq] {
+			m.awaits, m.answer = 0, encodeAnswer(a)
+			m.write(f)
+		}
+		delete(e.owed, v.Seq)
+	}
+	e.launch(f)
 }

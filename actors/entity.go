@@ -29,11 +29,12 @@ type entityActor struct {
 
 	keys     keyring
 	received map[event.Source]*memory
-	awaits   map[uint64][]*call // by own effect: who is answered with the decision on its verdict
-	flights  []*flight          // proposed or about to be, in order
-	broken   bool               // a batch was lost: when all have ended the state is read anew
-	queue    []*call            // not decided yet, in order
-	redo     []*call            // decided on a state that was lost
+	awaits   map[uint64][]*call   // by own effect: who is answered with the decision on its verdict
+	owed     map[uint64][]*memory // by own effect: what is remembered as still to be answered
+	flights  []*flight            // proposed or about to be, in order
+	broken   bool                 // a batch was lost: when all have ended the state is read anew
+	queue    []*call              // not decided yet, in order
+	redo     []*call              // decided on a state that was lost
 	reads    reads
 	loose    bool // rows changed outside of any batch (marks)
 	panics   int  // in a row, from commands

@@ -197,12 +197,20 @@ func (e *entityActor) loaded(d *loadDone) {
 	e.machine, e.log, e.wake, e.headSeq, e.grown = d.machine, d.log, d.wake, d.headSeq, d.grown
 	e.keys = keyring{}
 	slices.SortFunc(d.keys, func(a, b journal.ClientKey) int { return a.At.Compare(b.At) })
+	e.received, e.owed = make(map[event.Source]*memory, len(d.received)), nil
 	for _, k := range d.keys {
-		e.keys.put(keyRef{k.Sender, k.Key}, &memory{hash: k.Hash, at: k.At, answer: k.Answer})
+		m := &memory{key: keyRef{k.Sender, k.Key}, hash: k.Hash, at: k.At, answer: k.Answer, awaits: decodeAwait(k.Answer)}
+		e.keys.put(m.key, m)
+		if m.awaits != 0 {
+			e.owe(m)
+		}
 	}
-	e.received = make(map[event.Source]*memory, len(d.received))
 	for _, r := range d.received {
-		e.received[event.Source{Ref: r.Source, Seq: r.Seq}] = &memory{at: r.At, answer: r.Answer}
+		m := &memory{source: event.Source{Ref: r.Source, Seq: r.Seq}, at: r.At, answer: r.Answer, awaits: decodeAwait(r.Answer)}
+		e.received[m.source] = m
+		if m.awaits != 0 {
+			e.owe(m)
+		}
 	}
 	e.queue = append(e.redo, e.queue...)
 	e.redo = nil

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"encoding/binary"
 	"hash/fnv"
 	"time"
 
@@ -15,6 +16,8 @@ const remembered = 24 * time.Hour
 
 // memory is a command that was decided: its answer, or where that waits.
 type memory struct {
+	key    keyRef       // of a client's command
+	source event.Source // of an effect
 	hash   uint64
 	at     time.Time
 	answer []byte  // encoded Verdict
@@ -106,6 +109,19 @@ func answerOf(code entity.Code, detail string, data []byte, reply func() event.M
 	return Answer{Refusal: r, Reply: m}
 }
 
+// awaitMark begins what the log keeps of a command whose answer waits for the verdict on an own effect: the effect's seq
+// follows. No encoded Verdict begins with it.
+const awaitMark = 0
+
+func encodeAwait(effect uint64) []byte { return binary.AppendUvarint([]byte{awaitMark}, effect) }
+
+func decodeAwait(data []byte) (effect uint64) {
+	if len(data) > 1 && data[0] == awaitMark {
+		effect, _ = binary.Uvarint(data[1:])
+	}
+	return effect
+}
+
 // repeat answers a command that was decided before; false when it was not.
 func (e *entityActor) repeat(c *call) bool {
 	if e.lease.node.options.Faults.DedupeOff {
@@ -120,7 +136,10 @@ func (e *entityActor) repeat(c *call) bool {
 	case !c.in.Key.IsZero() && m.hash != c.hash:
 		e.answer(c, Answer{Err: ErrKeyReused})
 	case m.awaits != 0:
-		e.awaits[m.awaits] = append(e.awaits[m.awaits], c)
+		e.await(c, m.awaits)
+		if m.flight != nil {
+			m.flight.items = append(m.flight.items, item{call: c, awaits: m.awaits})
+		}
 	case m.flight != nil:
 		m.flight.items = append(m.flight.items, item{call: c, answer: decodeAnswer(m.answer, e.kind.Reply)})
 	default:
@@ -143,25 +162,46 @@ func (e *entityActor) recall(c *call) *memory {
 	return m
 }
 
-// remember keeps a command with the batch that decided it; awaits as in Outcome.
+// remember keeps a command with the batch that decided it. awaits is as in Outcome: the log then holds that the answer
+// is still to come, so that a repeat after a crash waits for the same verdict and does nothing twice.
 func (e *entityActor) remember(c *call, f *flight, a Answer, awaits uint64, now time.Time) {
-	m := &memory{hash: c.hash, at: now, flight: f, awaits: awaits}
+	m := &memory{hash: c.hash, at: now, awaits: awaits, answer: encodeAwait(awaits)}
 	if awaits == 0 {
 		m.answer = encodeAnswer(a)
 	}
 	switch {
 	case c.in.Cause.Seq != 0:
-		e.received[c.in.Cause] = m
-		if awaits == 0 {
-			f.batch.Received = append(f.batch.Received, journal.Received{Source: c.in.Cause.Ref, Seq: c.in.Cause.Seq, Answer: m.answer, At: now})
-		}
+		m.source = c.in.Cause
+		e.received[m.source] = m
 	case !c.in.Key.IsZero():
-		e.keys.put(keyRef{c.in.By.ID, c.in.Key}, m)
-		if awaits == 0 {
-			f.batch.Keys = append(f.batch.Keys, journal.ClientKey{Sender: c.in.By.ID, Key: c.in.Key, Hash: c.hash, Answer: m.answer, At: now})
-		}
+		m.key = keyRef{c.in.By.ID, c.in.Key}
+		e.keys.put(m.key, m)
 		e.crowded(c.in.By.ID)
+	default:
+		return
 	}
+	if awaits != 0 {
+		e.owe(m)
+	}
+	m.write(f)
+}
+
+// owe notes a memory whose answer is still to come.
+func (e *entityActor) owe(m *memory) {
+	if e.owed == nil {
+		e.owed = map[uint64][]*memory{}
+	}
+	e.owed[m.awaits] = append(e.owed[m.awaits], m)
+}
+
+// write puts the memory into the batch of a flight.
+func (m *memory) write(f *flight) {
+	m.flight = f
+	if m.source.Seq != 0 {
+		f.batch.Received = append(f.batch.Received, journal.Received{Source: m.source.Ref, Seq: m.source.Seq, Answer: m.answer, At: m.at})
+		return
+	}
+	f.batch.Keys = append(f.batch.Keys, journal.ClientKey{Sender: m.key.sender, Key: m.key.key, Hash: m.hash, Answer: m.answer, At: m.at})
 }
 
 // crowded has the shard delete the oldest key of a sender with too many.
@@ -186,13 +226,6 @@ func (e *entityActor) committed(f *flight) {
 	for _, r := range f.batch.Received {
 		if m := e.received[event.Source{Ref: r.Source, Seq: r.Seq}]; m != nil && m.flight == f {
 			m.flight = nil
-		}
-	}
-	for _, i := range f.items {
-		if i.awaits != 0 {
-			if m := e.recall(i.call); m != nil && m.flight == f {
-				m.flight = nil
-			}
 		}
 	}
 }

@@ -271,3 +271,15 @@ func (o *outbox) remove(ref journal.EffectRef) {
 	o.s.lease.node.metrics.effects.Dec()
 	o.next(x)
 }
+
+// close forgets everything: it stands in the log.
+func (o *outbox) close() {
+	m := o.s.lease.node.metrics
+	for _, x := range o.effects {
+		m.effects.Dec()
+		if x.parked {
+			m.parked.Dec()
+		}
+	}
+	o.effects = nil
+}

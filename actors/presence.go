@@ -12,7 +12,7 @@ import (
 
 const (
 	silence      = 10 * time.Second // a session no gateway lists for this long is gone
-	presenceLook = time.Second
+	presenceLook = time.Second      // at most so often
 	goneWait     = 5 * time.Second
 )
 
@@ -22,6 +22,7 @@ const (
 type presence struct {
 	s        *shardActor
 	sessions map[session]*heard
+	planned  bool // a look is
 }
 
 type session struct {
@@ -43,7 +44,26 @@ func (p *presence) open(rows []journal.SessionRow) {
 			p.sessions[key] = &heard{last: now}
 		}
 	}
-	p.s.after(presenceLook, func(s *shardActor) { s.presence.look() })
+	p.plan()
+}
+
+// plan looks when the session that was silent longest is gone; a shard without sessions does nothing.
+func (p *presence) plan() {
+	if p.planned || len(p.sessions) == 0 {
+		return
+	}
+	p.planned = true
+	var first time.Time
+	for _, h := range p.sessions {
+		if first.IsZero() || h.last.Before(first) {
+			first = h.last
+		}
+	}
+	soon := p.s.lease.node.now().Add(presenceLook)
+	if first = first.Add(silence); first.Before(soon) {
+		first = soon
+	}
+	p.s.at(first, func(s *shardActor) { s.presence.look() })
 }
 
 // sessionOf reads a session row's name: its last 16 bytes are the session.
@@ -68,6 +88,7 @@ func (p *presence) follow(b *journal.Batch) {
 			delete(p.sessions, key)
 		} else if p.sessions[key] == nil {
 			p.sessions[key] = &heard{last: p.s.lease.node.now()}
+			p.plan()
 		}
 	}
 }
@@ -84,7 +105,8 @@ func (p *presence) beat(live []session) {
 
 // look tells entities of sessions that were not listed for too long.
 func (p *presence) look() {
-	p.s.after(presenceLook, func(s *shardActor) { s.presence.look() })
+	p.planned = false
+	defer p.plan()
 	now := p.s.lease.node.now()
 	l := p.s.lease
 	for key, h := range p.sessions {

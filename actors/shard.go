@@ -40,6 +40,7 @@ type shardActor struct {
 	byPID    map[string]id.Ref
 	agenda   agenda
 	stopping bool
+	sweeping bool // a look for idle entities is planned
 
 	outbox    outbox
 	wakes     wakes
@@ -122,9 +123,11 @@ func (s *shardActor) Receive(ctx actor.Context) {
 func (s *shardActor) start() {
 	l := s.lease
 	self := s.ctx.Self()
-	l.node.loaders.do(func() {
-		o, err := l.read()
-		l.node.system.Root.Send(self, deed(func(s *shardActor) { s.open(o, err) }))
+	l.settled(id.Ref{Kind: id.Shard}, func() {
+		l.node.loaders.do(func() {
+			o, err := l.read()
+			l.node.system.Root.Send(self, deed(func(s *shardActor) { s.open(o, err) }))
+		})
 	})
 }
 
@@ -166,7 +169,6 @@ func (s *shardActor) open(o opening, err error) {
 	s.presence.open(o.sessions)
 	s.outbox.open(o.effects)
 	s.wakes.open(o.wake)
-	s.after(s.sweepEvery(), (*shardActor).sweepIdle)
 	s.after(keySweep, (*shardActor).expireKeys)
 	if s.lease.shard == 0 {
 		n.refreshConfig(nil)
@@ -224,12 +226,14 @@ func (s *shardActor) spawn(r id.Ref) *child {
 	k := &child{pid: s.ctx.Spawn(props)}
 	s.children[r], s.byPID[k.pid.Id] = k, r
 	n.metrics.entities.WithLabelValues(r.Kind.String()).Inc()
+	s.sweepLater()
 	return k
 }
 
 // sweepIdle asks entities without traffic to end. They end only with nothing in flight.
 func (s *shardActor) sweepIdle() {
-	s.after(s.sweepEvery(), (*shardActor).sweepIdle)
+	s.sweeping = false
+	defer s.sweepLater()
 	limit := s.lease.node.now().Add(-s.lease.node.options.Idle)
 	for _, k := range s.children {
 		if !k.closing && k.used.Before(limit) {
@@ -239,7 +243,13 @@ func (s *shardActor) sweepIdle() {
 	}
 }
 
-func (s *shardActor) sweepEvery() time.Duration { return min(sweepIn, s.lease.node.options.Idle) }
+// sweepLater plans a look; a shard without entities does nothing.
+func (s *shardActor) sweepLater() {
+	if !s.sweeping && len(s.children) > 0 {
+		s.sweeping = true
+		s.after(min(sweepIn, s.lease.node.options.Idle), (*shardActor).sweepIdle)
+	}
+}
 
 // awake is an entity that could not end.
 func (s *shardActor) awake(r id.Ref) {
@@ -262,6 +272,9 @@ func (s *shardActor) ended(who *actor.PID) {
 	}
 	k := s.children[r]
 	delete(s.byPID, who.Id)
+	if k == nil {
+		return // this actor has ended meanwhile
+	}
 	delete(s.children, r)
 	s.lease.node.metrics.entities.WithLabelValues(r.Kind.String()).Dec()
 	for _, c := range k.held {
@@ -286,7 +299,11 @@ func (s *shardActor) own(b *journal.Batch, done func(s *shardActor, ok bool)) {
 	b.Shard, b.Epoch, b.Entity = s.lease.shard, s.lease.term, id.Ref{Kind: id.Shard}
 	l := s.lease
 	err := l.propose(b, func(r journal.Result) {
-		l.tell(func(s *shardActor) { done(s, r.Outcome == journal.Applied) })
+		l.tell(func(now *shardActor) {
+			if now == s { // not of an incarnation before this one
+				done(s, r.Outcome == journal.Applied)
+			}
+		})
 	})
 	if err != nil {
 		s.after(retryOwn, func(s *shardActor) { done(s, false) })
@@ -296,6 +313,7 @@ func (s *shardActor) own(b *journal.Batch, done func(s *shardActor, ok bool)) {
 // finish ends whatever waits here.
 func (s *shardActor) finish(err error) {
 	s.publisher.close()
+	s.outbox.close()
 	for _, c := range s.held {
 		c.fail(ErrNotHere)
 	}
