@@ -83,8 +83,9 @@ describe('dividers', () => {
     expect(items[3]).toMatchObject({ n: 2 });
   });
 
-  test('three and more activity lines fold', () => {
+  test('three and more activity lines fold once something was said after them', () => {
     const events = [event('unassigned', { by: jonas }), event('return_waits'), event('customer_left')];
-    expect(timeline(events, look).map((i) => i.kind)).toEqual(['day', 'fold']);
+    expect(timeline([...events, says('x')], look).map((i) => i.kind)).toEqual(['day', 'fold', 'line']);
+    expect(timeline(events, look).map((i) => i.kind)).toEqual(['day', 'act', 'act', 'act']);
   });
 });

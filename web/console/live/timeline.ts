@@ -147,7 +147,7 @@ function states(items: TimelineItem[], row: Row | undefined): void {
   }
 }
 
-/** Three and more activity lines in a row become one. */
+/** Three and more activity lines in a row become one; at the end they are what holds now, and stay. */
 function fold(items: TimelineItem[]): TimelineItem[] {
   const out: TimelineItem[] = [];
   let run: Act[] = [];
@@ -163,6 +163,5 @@ function fold(items: TimelineItem[]): TimelineItem[] {
       out.push(item);
     }
   }
-  flush();
-  return out;
+  return [...out, ...run];
 }

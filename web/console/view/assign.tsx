@@ -37,7 +37,7 @@ export function AssignItems({ row, close }: { row: Row; close: () => void }) {
           <PopItem
             key={a.id}
             disabled={held}
-            left={<Avatar id={a.id} name={a.name} size={20} glyph={view ? presenceGlyph(view.presence) : undefined} />}
+            left={<Avatar id={a.id} name={a.name} size={24} glyph={view ? presenceGlyph(view.presence) : undefined} />}
             right={
               held ? <span className="meta">has it</span> : view ? (
                 <><span className="meta">{view.presence === 'accepting' ? '' : presenceWord(view.presence, view.reason)}</span><Slots used={view.workload} offered={0} limit={view.limit} /></>

@@ -121,7 +121,7 @@ function ReadOnly({ row }: { row: Row }) {
     row.status === 'resolved' ? 'Resolved. Reopen it to write to the customer' :
     row.status === 'new' ? 'Nobody has it yet. Pick it to answer' :
     row.owner ? <>Read only: <bdi>{row.owner.name}</bdi> has it</> : 'Read only';
-  return <div className="bar info ro" style={{ marginBottom: 8 }}><Icon name="lock" className="sm" />{words}</div>;
+  return <div className="bar info ro" style={{ marginBottom: 8 }}><Icon name="lock" className="sm" /><span>{words}</span></div>;
 }
 
 function AttachButton({ add }: { add: (files: File[]) => void }) {

@@ -48,7 +48,7 @@ function Assign({ row, own, unassign }: { row: Row; own: boolean; unassign: () =
       setOpen={setOpen}
       label="Assign to"
       end
-      width={288}
+      width={348}
       header={<div className="pmenu-label">Assign to</div>}
       target={<button type="button" className="ib" aria-label="Assign" title="Assign" aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name="swap" /></button>}
     >
