@@ -208,11 +208,12 @@ func (x *Explorer) carry(w *world) (*world, bool) {
 	return w, false
 }
 
-// askOpen fires a deadline of somebody with an open question: a search of a conversation, a reservation nobody confirmed.
+// askOpen fires a deadline of somebody with an open question: a search of a conversation or its wait for an owner on a
+// break, a reservation nobody confirmed.
 func (x *Explorer) askOpen(w *world) *world {
 	for e := range queue0 {
 		s := x.snapshots[w.states[e]]
-		if e < agent0 && s.conv.Seek == nil || s.machine.Wake().IsZero() {
+		if e < agent0 && s.conv.Seek == nil && s.conv.ReturnUntil == 0 || s.machine.Wake().IsZero() {
 			continue
 		}
 		if n, out := x.apply(w, e, input{kind: byWake}); out.state != w.states[e] {
