@@ -134,25 +134,6 @@ func TestOneTimeLinksAndPasswords(t *testing.T) {
 	}
 }
 
-// A wrong password and an unknown name take the same work.
-func TestAnUnknownNameTakesAsLong(t *testing.T) {
-	r := newRig(t)
-	r.call(r.as(command.Agent), "set_password", protocol.SetPassword{Password: "correct horse battery"})
-	measure := func(name string) (least time.Duration) {
-		least = time.Hour
-		for range 3 { // a fourth would be told to wait
-			at := time.Now()
-			r.call("", "login", protocol.Login{Login: name, Password: "wrong"})
-			least = min(least, time.Since(at))
-		}
-		return least
-	}
-	known, unknown := measure("ana"), measure("nobody")
-	if unknown < known/3 || known < unknown/3 {
-		t.Fatalf("known %v, unknown %v", known, unknown)
-	}
-}
-
 func TestGuessingIsSlowedDown(t *testing.T) {
 	r := newRig(t)
 	var last answer

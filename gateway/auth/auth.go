@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"parley/actors"
 	"parley/engine/entity"
 	"parley/engine/event"
@@ -47,6 +49,7 @@ type Options struct {
 // Auth is safe for use from any goroutine.
 type Auth struct {
 	Options
+	compare  func(password, encoded string) (bool, error)
 	hashing  chan struct{} // a place in it is the right to compute
 	accounts *delays
 	networks *delays
@@ -62,7 +65,7 @@ func New(o Options) *Auth {
 		o.Passwords = 2
 	}
 	return &Auth{
-		Options: o, hashing: make(chan struct{}, o.Passwords), accounts: newDelays(), networks: newDelays(),
+		Options: o, compare: argon2id.ComparePasswordAndHash, hashing: make(chan struct{}, o.Passwords), accounts: newDelays(), networks: newDelays(),
 		dummy: sync.OnceValue(func() string { return encode("a password that nobody has", make([]byte, saltLen)) }),
 	}
 }

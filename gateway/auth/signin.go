@@ -3,8 +3,6 @@ package auth
 import (
 	"context"
 
-	"github.com/alexedwards/argon2id"
-
 	"parley/engine/centre"
 	"parley/engine/id"
 	"parley/engine/msg/agt"
@@ -89,7 +87,7 @@ func (a *Auth) check(ctx context.Context, password, encoded string) (bool, *prot
 		return false, err
 	}
 	defer a.leave()
-	right, err := argon2id.ComparePasswordAndHash(password, encoded)
+	right, err := a.compare(password, encoded)
 	if err != nil {
 		return false, protocol.NewError(protocol.Internal)
 	}
