@@ -28,7 +28,7 @@ type Row struct {
 // Event is one event as it is stored: the encoded envelope.
 type Event struct {
 	Seq  uint64 // Version+1, Version+2, …
-	Pub  uint64 // public number, 0 = not public
+	Pub  uint64 // public number, 0 = not public. Rises with seq and is never ahead of it
 	Data []byte
 }
 

@@ -186,7 +186,7 @@ func (a *applier) batch(term uint64, t *Batch) (Outcome, error) {
 	if t.Version != m.version && t.Entity.Kind != id.Shard && !faults.NoVersionFence {
 		return Refused, nil
 	}
-	m.version = a.events(t, m.version)
+	a.events(t, &m)
 	a.rows(t)
 	m.effectSeq = a.effects(t, m.effectSeq)
 	a.answers(t)
@@ -211,20 +211,23 @@ func (a *applier) del(key []byte) {
 	}
 }
 
-func (a *applier) events(t *Batch, version uint64) uint64 {
+// events writes events, and a public number only where it is not as far from its seq as the one before: in a conversation
+// without notes that is one row in all.
+func (a *applier) events(t *Batch, m *meta) {
 	for _, e := range t.Events {
 		a.key = a.seqKey(t.Shard, subEvents, t.Entity, e.Seq)
 		a.value = appendEvent(a.value[:0], e)
 		a.set()
-		version = max(version, e.Seq)
-		if e.Pub == 0 {
+		m.version = max(m.version, e.Seq)
+		gap := e.Seq - e.Pub + 1
+		if e.Pub == 0 || gap == m.gap {
 			continue
 		}
+		m.gap = gap
 		a.key = a.seqKey(t.Shard, subPubs, t.Entity, e.Pub)
 		a.value = binary.BigEndian.AppendUint64(append(a.value[:0], format), e.Seq)
 		a.set()
 	}
-	return version
 }
 
 func (a *applier) seqKey(s uint16, sub Sub, e id.Ref, seq uint64) []byte {

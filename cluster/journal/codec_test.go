@@ -99,7 +99,7 @@ func TestValuesAreGolden(t *testing.T) {
 	}{
 		{"first entry of a term", entry, "01" + "0000000000000005" + "00" + "dca8a26e"},
 		{"hard state", hardState{5, 0, 10}.value(), "01" + "0000000000000005" + "0000000000000000" + "000000000000000a"},
-		{"version", meta{300, 2, 0}.append(nil), "01" + "ac02" + "02" + "00"},
+		{"version", meta{300, 2, 1, 0}.append(nil), "01" + "ac02" + "02" + "01" + "00"},
 		{"event", appendEvent(nil, Event{1, 2, []byte("hi")}), "01" + "15c7c6f8" + "02" + "6869"},
 		{"client key", appendClientKey(nil, ClientKey{Hash: 1, Answer: []byte("ok"), At: at}), "01" + "80d095ffbc31" + "0000000000000001" + "6f6b"},
 		{"received", appendReceived(nil, Received{Answer: []byte("ok"), At: at}), "01" + "80d095ffbc31" + "6f6b"},

@@ -51,6 +51,11 @@ func (h *Host) create() error {
 	if err := h.db.Apply(b, pebble.Sync); err != nil {
 		return fmt.Errorf("journal: create: %w", err)
 	}
+	// A new database begins its first write-ahead log before it has settled on its format: in that one no chunk says what was
+	// synced before it, which checkTail lives on. A flush begins the next.
+	if err := h.db.Flush(); err != nil {
+		return fmt.Errorf("journal: create: %w", err)
+	}
 	h.created = true
 	return h.markReady()
 }

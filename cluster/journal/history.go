@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 
 	"parley/engine/id"
@@ -53,62 +54,79 @@ func endBefore(shard uint16, sub Sub, e id.Ref, n uint64) []byte {
 
 // EventsByPub returns the entity's public events from public number fromPub on (included), at most limit, 0 = all.
 func (h *Host) EventsByPub(shard uint16, e id.Ref, fromPub uint64, limit int) ([]Event, error) {
-	return h.byPub(shard, e, limit, func(c *scan, fn func(rest, v []byte) (bool, error)) error {
-		return c.each(entityKey(shard, subPubs, e), seqKey(shard, subPubs, e, fromPub), fn)
-	})
-}
-
-// EventsBeforeByPub returns the newest limit public events before beforePub (excluded; 0: from the end), oldest first.
-func (h *Host) EventsBeforeByPub(shard uint16, e id.Ref, beforePub uint64, limit int) ([]Event, error) {
-	out, err := h.byPub(shard, e, limit, func(c *scan, fn func(rest, v []byte) (bool, error)) error {
-		return c.back(entityKey(shard, subPubs, e), endBefore(shard, subPubs, e, beforePub), fn)
-	})
-	slices.Reverse(out)
-	return out, err
-}
-
-func (h *Host) byPub(shard uint16, e id.Ref, limit int, walk func(*scan, func(rest, v []byte) (bool, error)) error) ([]Event, error) {
 	c, err := h.scan(shard)
 	if err != nil {
 		return nil, err
 	}
-	var seqs []uint64
-	err = walk(c, func(_, v []byte) (bool, error) {
-		var seq uint64
-		if err := readWords("a public number of "+e.String(), v, &seq); err != nil {
-			return false, err
-		}
-		seqs = append(seqs, seq)
-		return limit <= 0 || len(seqs) < limit, nil
-	})
 	var out []Event
+	from, err := c.seqOfPub(e, fromPub)
 	if err == nil {
-		out, err = c.pick(e, seqs)
+		err = c.each(entityKey(shard, subEvents, e), seqKey(shard, subEvents, e, from), func(rest, v []byte) (bool, error) {
+			ev, err := readEvent(e, binary.BigEndian.Uint64(rest), v)
+			if ev.Pub > 0 && ev.Pub >= fromPub {
+				out = append(out, ev)
+			}
+			return limit <= 0 || len(out) < limit, err
+		})
 	}
 	return out, c.close(err)
 }
 
-// pick reads single events in the order of seqs.
-func (c *scan) pick(e id.Ref, seqs []uint64) ([]Event, error) {
-	out := make([]Event, 0, len(seqs))
-	c.it.SetBounds(entityKey(c.shard, subEvents, e), after(entityKey(c.shard, subEvents, e)))
-	for _, seq := range seqs {
-		key := seqKey(c.shard, subEvents, e, seq)
-		if !c.it.SeekGE(key) || !slices.Equal(c.it.Key(), key) {
-			if err := c.it.Error(); err != nil {
-				return nil, err
-			}
-			return nil, corrupt("event %d of %s is missing", seq, e)
-		}
-		v, err := c.it.ValueAndErr()
-		if err != nil {
-			return nil, err
-		}
-		ev, err := readEvent(e, seq, v)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, ev)
+// EventsBeforeByPub returns the newest limit public events before beforePub (excluded; 0: from the end), oldest first.
+func (h *Host) EventsBeforeByPub(shard uint16, e id.Ref, beforePub uint64, limit int) ([]Event, error) {
+	c, err := h.scan(shard)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	var out []Event
+	end := after(entityKey(shard, subEvents, e))
+	if beforePub > 0 {
+		var seq uint64
+		seq, err = c.seqOfPub(e, beforePub)
+		end = seqKey(shard, subEvents, e, seq)
+	}
+	if err == nil {
+		err = c.back(entityKey(shard, subEvents, e), end, func(rest, v []byte) (bool, error) {
+			ev, err := readEvent(e, binary.BigEndian.Uint64(rest), v)
+			if ev.Pub > 0 {
+				out = append(out, ev)
+			}
+			return limit <= 0 || len(out) < limit, err
+		})
+	}
+	slices.Reverse(out)
+	return out, c.close(err)
+}
+
+// seqOfPub returns a seq with every public number below pub before it and none behind it: that of pub, or of the first
+// public event behind, or any behind the last.
+func (c *scan) seqOfPub(e id.Ref, pub uint64) (uint64, error) {
+	prefix := entityKey(c.shard, subPubs, e)
+	c.it.SetBounds(prefix, after(prefix))
+	if !c.it.SeekLT(after(seqKey(c.shard, subPubs, e, pub))) {
+		return 0, c.it.Error()
+	}
+	known, first, err := c.pubRow(e, len(prefix))
+	if err != nil {
+		return 0, err
+	}
+	seq := first + (pub - known)
+	if seq < first {
+		seq = math.MaxUint64
+	}
+	if !c.it.Next() {
+		return seq, c.it.Error()
+	}
+	// Numbers need not be without holes: the next row says where the run has ended at the latest.
+	_, next, err := c.pubRow(e, len(prefix))
+	return min(seq, next), err
+}
+
+func (c *scan) pubRow(e id.Ref, prefix int) (pub, seq uint64, err error) {
+	v, err := c.it.ValueAndErr()
+	if err != nil {
+		return 0, 0, err
+	}
+	err = readWords("a public number of "+e.String(), v, &seq)
+	return binary.BigEndian.Uint64(c.it.Key()[prefix:]), seq, err
 }

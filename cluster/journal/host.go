@@ -98,6 +98,9 @@ func Open(opts Options) (*Host, error) {
 }
 
 func (h *Host) openDB(state folderState) error {
+	if err := checkTail(h.fs, h.fs.PathJoin(h.opts.Dir, dbName)); err != nil {
+		return err
+	}
 	db, err := pebble.Open(h.fs.PathJoin(h.opts.Dir, dbName), h.pebbleOptions())
 	if err != nil {
 		return openError(h.opts.Dir, err)

@@ -25,7 +25,7 @@ const (
 	subWakes    Sub = 0x04 // due time first, then kind, id: the sweep reads from the oldest
 	subKeys     Sub = 0x05 // kind, id, sender, key
 	subReceived Sub = 0x06 // kind, id, kind and id of the source, seq
-	subPubs     Sub = 0x07 // kind, id, pub -> seq
+	subPubs     Sub = 0x07 // kind, id, pub -> seq: only where their distance changes
 	subCluster  Sub = 0x0e // name -> value, in shard 0 only: the cluster's key
 )
 

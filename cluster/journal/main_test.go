@@ -8,10 +8,10 @@ import (
 
 func TestMain(m *testing.M) {
 	if raceEnabled {
-		set("rapid.checks", "5")
+		set("rapid.checks", "3")
 		set("rapid.steps", "12")
 	} else {
-		set("rapid.checks", "40")
+		set("rapid.checks", "20")
 	}
 	flag.Parse()
 	os.Exit(m.Run())

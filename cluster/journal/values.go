@@ -93,13 +93,15 @@ func readWords(what string, b []byte, into ...*uint64) error {
 type meta struct {
 	version   uint64
 	effectSeq uint64
-	wake      int64 // ms, 0 = none
+	gap       uint64 // 1 + how far seq is ahead of pub at the last public event, 0 = none was public yet
+	wake      int64  // ms, 0 = none
 }
 
 func (m meta) append(b []byte) []byte {
 	b = append(b, format)
 	b = binary.AppendUvarint(b, m.version)
 	b = binary.AppendUvarint(b, m.effectSeq)
+	b = binary.AppendUvarint(b, m.gap)
 	return binary.AppendUvarint(b, uint64(m.wake))
 }
 
@@ -108,7 +110,7 @@ func readMeta(e id.Ref, b []byte) (meta, error) {
 		return meta{}, corrupt("version of %s", e)
 	}
 	d := decoder{b: b[1:]}
-	m := meta{version: d.uint(), effectSeq: d.uint(), wake: int64(d.uint())}
+	m := meta{version: d.uint(), effectSeq: d.uint(), gap: d.uint(), wake: int64(d.uint())}
 	if d.fail {
 		return meta{}, corrupt("version of %s", e)
 	}
