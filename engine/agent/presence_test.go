@@ -27,6 +27,11 @@ func TestMissesInARowLeadToABreak(t *testing.T) {
 	if got := view(s).Presence; got != agt.Presence_ACCEPTING {
 		t.Fatalf("presence %v after one miss in a row", got)
 	}
+	must(t, s, event.System, res(reserve(7, 7, care)))
+	must(t, s, talk, release(7, agt.ReleaseWhy_DECLINED)) // no miss, and no end of the row
+	if got := view(s).Presence; got != agt.Presence_ACCEPTING {
+		t.Fatalf("presence %v after declining", got)
+	}
 	must(t, s, event.System, res(reserve(4, 4, care)))
 	out := miss(5)
 	v := view(s)
@@ -41,6 +46,20 @@ func TestMissesInARowLeadToABreak(t *testing.T) {
 	miss(6)
 	if got := view(s).Presence; got != agt.Presence_ACCEPTING {
 		t.Fatalf("presence %v: the misses before the break count no more", got)
+	}
+}
+
+func TestMissesWhileNotAcceptingChangeNoPresence(t *testing.T) {
+	s := ready(t)
+	for r := uint64(1); r <= 3; r++ {
+		must(t, s, event.System, res(reserve(r, r, care)))
+	}
+	must(t, s, event.Agent(ana), presence(agt.Presence_NOT_ACCEPTING, ""))
+	for r := uint64(1); r <= 3; r++ {
+		must(t, s, talk, release(r, agt.ReleaseWhy_LAPSED))
+	}
+	if v := view(s); v.Presence != agt.Presence_NOT_ACCEPTING || v.Automatic {
+		t.Fatalf("presence %v", v.Presence)
 	}
 }
 

@@ -172,6 +172,23 @@ func TestUnknownReleaseIsRememberedForAWhile(t *testing.T) {
 	}
 }
 
+func TestForcedIsBoundedToo(t *testing.T) {
+	s := ready(t)
+	for r := uint64(1); r <= 200; r++ {
+		c := reserve(r, r, care)
+		c.Forced = true
+		must(t, s, talk, res(c))
+	}
+	c := reserve(201, 201, care)
+	c.Forced = true
+	if _, err := s.Command(talk, res(c)); !errors.Is(err, agent.ErrFull) {
+		t.Fatalf("number 201: %v", err)
+	}
+	if out := must(t, s, event.Agent(ana), signOut(1, true)); len(out.Effects) != 200 {
+		t.Fatalf("one batch tells %d", len(out.Effects))
+	}
+}
+
 func TestRefusedOfferFreesAndTellsTheQueue(t *testing.T) {
 	tests := []struct {
 		name   string
