@@ -14,6 +14,9 @@ import (
 	"parley/gateway/session"
 )
 
+// A list is a list: never null, as far as readers of the description are concerned.
+func init() { huma.DefaultArrayNullable = false }
+
 // describe begins the OpenAPI document: it is built from the same table as the routes, so it cannot differ from them.
 func (a *API) describe() {
 	config := huma.Config{
