@@ -28,7 +28,7 @@ func acked(t *testing.T, f actors.Faults) (missing int) {
 		defer func() { r.stop() }()
 		var mu sync.Mutex
 		told := map[string]bool{}
-		for round := range 3 {
+		for round := range 2 {
 			for i := range 20 {
 				line := fmt.Sprintf("x%d.%d", round, i)
 				r.node.Ask(actors.Ask{Target: toyRef(i % 3), By: sender, Body: say("add %s", line), Done: func(a actors.Answer) {

@@ -121,7 +121,11 @@ func (e *entityActor) abandon(err error) {
 		for _, i := range f.items {
 			e.forget(i)
 			switch {
-			case i.call.class == classClient || err == ErrNotHere:
+			case err == ErrNotHere:
+				i.call.fail(err)
+			case i.back != 0:
+				e.await(i.call, i.back)
+			case i.call.class == classClient:
 				i.call.fail(err)
 			case err == ErrDiskFull:
 				i.call.fail(ErrBusy)

@@ -23,7 +23,7 @@ func (n *Node) History(ctx context.Context, h History) ([]event.Event, error) {
 	case h.Limit < 1 || h.Limit > historyMost:
 		return nil, entity.ErrInvalid
 	case l == nil:
-		return nil, ErrNotHere
+		return nil, n.nowhere(h.Target)
 	}
 	type read struct {
 		events []event.Event

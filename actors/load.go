@@ -164,6 +164,9 @@ func (d *loadDone) build(l journal.Loaded, kind *entity.Type) error {
 		if err != nil {
 			return err
 		}
+		if e.Version > entity.Version {
+			return fmt.Errorf("event %d of kind %d is of cluster version %d, this build knows %d", e.Seq, e.Kind, e.Version, entity.Version)
+		}
 		m.Evolve(&e)
 		d.log.seq, d.log.at, d.log.pub = e.Seq, e.At, max(d.log.pub, e.Pub)
 		d.grown += len(raw.Data)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -15,7 +14,6 @@ import (
 	"parley/cluster/journal"
 	"parley/engine/centre"
 	"parley/engine/entity"
-	"parley/engine/event"
 	"parley/engine/id"
 )
 
@@ -180,76 +178,6 @@ func (n *Node) leaseOf(r id.Ref) *lease {
 	return n.shards[shard].Load()
 }
 
-// View reads an entity's committed View (conv.View, agt.View, que.Digest, ctc.View). It blocks: never from Done or a Sink.
-// Errors: *entity.Refusal not_found, the sentinels, the context's.
-func (n *Node) View(ctx context.Context, ref id.Ref) (event.Message, error) {
-	type shown struct {
-		view event.Message
-		err  error
-	}
-	got := make(chan shown, 1)
-	n.route(n.view(ref, &call{due: n.now().Add(defaultWait)}, func(v event.Message, _ uint64, a Answer) {
-		err := a.Err
-		if a.Refusal != nil {
-			err = a.Refusal
-		}
-		got <- shown{v, err}
-	}))
-	select {
-	case s := <-got:
-		return s.view, s.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// Subscribe follows an entity until cancel is called. The sink hears Opened or Lost first, from another goroutine.
-func (n *Node) Subscribe(target id.Ref, sink Sink) (cancel func()) {
-	sub := &subscription{sink: sink}
-	l := n.leaseOf(target)
-	if l == nil {
-		n.dispatcher.Schedule(func() { sub.lost(ErrNotHere) })
-		return func() { sub.gone.Store(true) }
-	}
-	n.system.Root.Send(l.pid.Load(), &subscribe{target, sub})
-	return func() {
-		sub.gone.Store(true)
-		l.tell(func(s *shardActor) { s.publisher.cancel(target, sub) })
-	}
-}
-
-// subscribe is a message of its own so that a shard that has stopped answers it.
-type subscribe struct {
-	target id.Ref
-	sub    *subscription
-}
-
-// IgnoreDeadLetterLogging keeps protoactor from printing it.
-func (*subscribe) IgnoreDeadLetterLogging() {}
-
-func (s *subscribe) orphaned() { s.sub.lost(ErrNotHere) }
-
-// Volatile tells all who follow the conversation; never logged, never delays anything.
-func (n *Node) Volatile(conv id.ID, v Volatile) {
-	r := id.Ref{Kind: id.Conversation, ID: conv}
-	if l := n.leaseOf(r); l != nil {
-		l.tell(func(s *shardActor) { s.publisher.volatile(r, v) })
-	}
-}
-
-// Beat lists all live sessions of a gateway; it comes every 5 s.
-func (n *Node) Beat(live []SessionPair) {
-	of := map[*lease][]session{}
-	for _, p := range live {
-		if l := n.leaseOf(p.Entity); l != nil {
-			of[l] = append(of[l], session{entity: p.Entity, id: p.Session})
-		}
-	}
-	for l, list := range of {
-		l.tell(func(s *shardActor) { s.presence.beat(list) })
-	}
-}
-
 // Derive is the cluster's keyed hash, HMAC-SHA-256 of purpose, a zero byte and value: the same on every node.
 func (n *Node) Derive(purpose string, value []byte) id.ID {
 	key := n.journal.ClusterKey()
@@ -274,69 +202,4 @@ func (n *Node) RetryEffect(ctx context.Context, source id.Ref, seq uint64) (bool
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
-}
-
-// Ready waits until every shard is open and the configuration is known.
-func (n *Node) Ready(ctx context.Context) error {
-	select {
-	case <-n.ready.is:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (n *Node) shardOpened(*lease) {
-	n.ready.Lock()
-	n.ready.open++
-	n.ready.Unlock()
-	n.checkReady()
-}
-
-func (n *Node) checkReady() {
-	loaded := n.configLoaded()
-	n.ready.Lock()
-	defer n.ready.Unlock()
-	if !loaded || n.ready.open < id.Shards {
-		return
-	}
-	select {
-	case <-n.ready.is:
-	default:
-		close(n.ready.is)
-	}
-}
-
-// errDrain says that something was still under way when the time was up.
-var errDrain = errors.New("actors: still something in flight")
-
-// drainLook is how often Drain looks whether all is done.
-const drainLook = 10 * time.Millisecond
-
-// Drain refuses new commands (ErrStopped) and waits for those under way. Errors: the context ended first.
-func (n *Node) Drain(ctx context.Context) error {
-	n.draining.Store(true)
-	tick := time.NewTicker(drainLook)
-	defer tick.Stop()
-	for n.asks.Load() > 0 || n.flights.Load() > 0 {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return errors.Join(errDrain, ctx.Err())
-		}
-	}
-	return nil
-}
-
-// Stop ends all actors. Whoever still waits is answered. The journal may be closed afterwards.
-func (n *Node) Stop() {
-	n.draining.Store(true)
-	for i := range n.shards {
-		if l := n.shards[i].Swap(nil); l != nil {
-			_ = n.system.Root.StopFuture(l.pid.Load()).Wait()
-		}
-	}
-	n.loaders.close()
-	n.dispatcher.close()
-	n.system.Shutdown()
 }

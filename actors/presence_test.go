@@ -3,6 +3,7 @@ package actors_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"parley/actors"
@@ -52,7 +53,7 @@ func TestShardRestarts(t *testing.T) {
 		other := &recorder{}
 		r.node.Subscribe(a, other)
 		r.node.Subscribe(a, &poison{})
-		time.Sleep(time.Millisecond)
+		synctest.Wait()
 		got := r.send(a, key(1), "send %d %s add two", id.Identity, b)
 		time.Sleep(10 * time.Second)
 		want(t, "restarts", r.metric("parley_actor_restarts_total") > 0, true)

@@ -252,7 +252,7 @@ func TestEffectsOverKills(t *testing.T) {
 		r.start()
 		defer func() { r.stop() }()
 		rng := rand.New(rand.NewPCG(3, 4))
-		const n = 12
+		const n = 9
 		for i := range n {
 			r.send(toyRef(1), key(i), "send %d %s add x%d", id.Identity, toyRef(2), i)
 			time.Sleep(time.Duration(rng.IntN(20)) * time.Millisecond)

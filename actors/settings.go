@@ -1,6 +1,8 @@
 package actors
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -123,10 +125,11 @@ func (n *Node) takeConfig(c *centre.Config) {
 		return
 	}
 	s.mu.loaded, s.mu.config = true, c
-	for _, f := range s.mu.watchers {
+	watchers := slices.Collect(maps.Values(s.mu.watchers))
+	s.mu.Unlock()
+	for _, f := range watchers { // one read runs at a time, so these calls are in order
 		f(c)
 	}
-	s.mu.Unlock()
 	for i := range n.shards {
 		if l := n.shards[i].Load(); l != nil {
 			l.tell((*shardActor).configured)

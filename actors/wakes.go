@@ -22,15 +22,13 @@ type wakes struct {
 	next    time.Time // the earliest row known, zero = none
 	busy    map[id.Ref]bool
 	reading bool
-	failed  bool // somebody of this round did not go on
+	cursor  journal.DueWake // where the next sweep goes on, zero = at the oldest
+	asked   bool            // a look for those that did not go on is planned
 }
 
 func (w *wakes) init(s *shardActor) { w.s, w.busy = s, map[id.Ref]bool{} }
 
-func (w *wakes) open(first time.Time) {
-	w.next = time.Time{}
-	w.want(first)
-}
+func (w *wakes) open(first time.Time) { w.want(first) }
 
 // follow learns of earlier deadlines from the apply stream.
 func (w *wakes) follow(b *journal.Batch) {
@@ -48,31 +46,51 @@ func (w *wakes) want(due time.Time) {
 	w.s.at(due, func(s *shardActor) { s.wakes.sweep() })
 }
 
-// sweep reads what is due and wakes it.
+// never is behind every deadline.
+const never = 100 * 365 * 24 * time.Hour
+
+// sweep reads what is due, and when the next after it is.
 func (w *wakes) sweep() {
 	n := w.s.lease.node
 	now := n.now()
-	if w.reading || len(w.busy) > 0 || w.next.IsZero() || w.next.After(now) {
+	if w.reading || w.next.IsZero() || w.next.After(now) {
 		return
 	}
 	w.reading, w.next = true, time.Time{}
-	l := w.s.lease
+	l, cursor := w.s.lease, w.cursor
 	n.loaders.do(func() {
-		due, err := n.journal.DueWakes(l.shard, now, journal.DueWake{}, wakesAtOnce)
-		l.tell(func(s *shardActor) { s.wakes.due(due, err) })
+		due, err := n.journal.DueWakes(l.shard, now, cursor, wakesAtOnce)
+		var later []journal.DueWake
+		if err == nil {
+			later, err = n.journal.DueWakes(l.shard, now.Add(never), journal.DueWake{Due: now, Entity: lastRef}, 1)
+		}
+		l.tell(func(s *shardActor) { s.wakes.due(due, later, err) })
 	})
 }
 
-func (w *wakes) due(list []journal.DueWake, err error) {
-	w.reading, w.failed = false, err != nil
+// lastRef is behind every entity.
+var lastRef = id.Ref{Kind: 255}
+
+func (w *wakes) due(list, later []journal.DueWake, err error) {
+	w.reading, w.cursor = false, journal.DueWake{}
+	now := w.s.lease.node.now()
 	for _, d := range list {
-		w.busy[d.Entity] = true
+		if !w.busy[d.Entity] {
+			w.busy[d.Entity] = true
+			w.wake(d)
+		}
 	}
-	for _, d := range list {
-		w.wake(d)
-	}
-	if len(list) == 0 {
-		w.settle()
+	known := w.next
+	w.next = time.Time{}
+	w.want(known)
+	switch {
+	case err != nil:
+		w.want(now.Add(wakeRetry))
+	case len(list) == wakesAtOnce:
+		w.cursor = list[len(list)-1]
+		w.want(now)
+	case len(later) > 0:
+		w.want(later[0].Due)
 	}
 }
 
@@ -81,47 +99,25 @@ func (w *wakes) wake(d journal.DueWake) {
 	now := l.node.now()
 	l.node.metrics.wakeLate.Observe(now.Sub(d.Due).Seconds())
 	w.s.take(&call{class: classInner, target: d.Entity, due: now.Add(wakeWait), in: entity.Input{By: event.System, Wake: true},
-		done: func(a Answer) {
-			l.tell(func(s *shardActor) { s.wakes.woken(d.Entity, a) })
+		done: func(Answer) {
+			l.tell(func(s *shardActor) { s.wakes.woken(d.Entity) })
 		}})
 }
 
-func (w *wakes) woken(r id.Ref, a Answer) {
-	if a.Err != nil {
-		w.failed = true
-	}
+// woken looks a little later whether a row is still due: its entity was busy, or its machine did not move the deadline.
+func (w *wakes) woken(r id.Ref) {
 	delete(w.busy, r)
-	if len(w.busy) == 0 {
-		w.settle()
+	if w.asked {
+		return
 	}
-}
-
-// settle looks for the next row once the round has ended. A row that is still due is tried again a little later: its
-// entity was busy, or its machine did not move the deadline.
-func (w *wakes) settle() {
-	l := w.s.lease
-	w.reading = true
-	l.node.loaders.do(func() {
-		next, ok := l.node.journal.NextWake(l.shard)
-		l.tell(func(s *shardActor) {
-			s.wakes.reading = false
-			if ok {
-				if soon := l.node.now().Add(wakeRetry); s.wakes.failed && next.Before(soon) {
-					next = soon
-				}
-				s.wakes.again(next)
-			} else {
-				s.wakes.again(time.Time{})
+	w.asked = true
+	w.s.after(wakeRetry, func(s *shardActor) {
+		s.wakes.asked = false
+		l := s.lease
+		l.node.loaders.do(func() {
+			if next, ok := l.node.journal.NextWake(l.shard); ok {
+				l.tell(func(s *shardActor) { s.wakes.want(next) })
 			}
 		})
 	})
-}
-
-// again plans the next sweep, which the apply stream may have learnt of already.
-func (w *wakes) again(next time.Time) {
-	if known := w.next; !known.IsZero() {
-		w.next = time.Time{}
-		w.want(known)
-	}
-	w.want(next)
 }
