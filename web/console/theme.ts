@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal, Popover } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, Popover } from '@mantine/core';
 
 /** The accent in ten steps; step 7 is --accent in light, step 4 in dark. */
 const petrol: MantineColorsTuple = [
@@ -19,7 +19,6 @@ export const theme = createTheme({
   autoContrast: true,
   respectReducedMotion: true,
   components: {
-    Modal: Modal.extend({ classNames: { content: 'psheet' }, defaultProps: { transitionProps: { duration: 0 }, centered: true } }),
     Popover: Popover.extend({ classNames: { dropdown: 'psheet' }, defaultProps: { transitionProps: { duration: 0 } } }),
   },
 });

@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Icon, MAC, MOD } from './bits';
+import { Sheet } from './sheet';
 
 /** One command: its keys, its name on the `?` sheet. Handlers are hung in by the part that can do it. */
 export interface Command {
@@ -78,7 +78,7 @@ export function KeySheet() {
     // Looked at before anybody acts on the key: the sheet that Escape closes is gone by the time press is called.
     let layered = false;
     const look = () => {
-      layered = document.querySelector('[role=menu], [role=dialog]') !== null;
+      layered = document.querySelector('[role=menu], [role=dialog], dialog[open]') !== null;
     };
     const press = (e: KeyboardEvent) => {
       if (e.defaultPrevented || e.isComposing) return;
@@ -96,8 +96,9 @@ export function KeySheet() {
       window.removeEventListener('keydown', press);
     };
   }, []);
+  if (!open) return null;
   return (
-    <Modal opened={open} onClose={() => setOpen(false)} withCloseButton={false} aria-label="Keys">
+    <Sheet label="Keys" close={() => setOpen(false)}>
       <div className="row" style={{ marginBottom: 12 }}>
         <h2 className="grow">Keys</h2>
         <button type="button" className="ib sm" aria-label="Close" onClick={() => setOpen(false)}><Icon name="x" /></button>
@@ -110,7 +111,7 @@ export function KeySheet() {
         <Row name="New line" keys={['⇧', '↵']} />
         <Row name="Open the conversation" keys={['↵']} />
       </dl>
-    </Modal>
+    </Sheet>
   );
 }
 

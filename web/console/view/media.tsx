@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import type { FileRef } from '@parley/client';
 import { useEffect, useState } from 'react';
 import { size } from '../format/clock';
@@ -7,6 +6,7 @@ import { blobOf, fetchBlob } from '../live/files';
 import { words } from '../live/words';
 import { Icon } from './bits';
 import { useLive } from './context';
+import { Sheet } from './sheet';
 
 const IMAGE = /^image\/(png|jpeg|gif|webp|avif)$/;
 
@@ -52,10 +52,12 @@ function Picture({ conv, file }: { conv: string; file: FileRef }) {
       <button type="button" className="pic" style={reserve(file)} aria-label={`Picture: ${file.name}`} title={file.name} onClick={() => setOpen(true)}>
         {url ? <img src={url} alt="" onError={() => setBroken(true)} /> : <Icon name="file" className="lg" />}
       </button>
-      <Modal opened={open} onClose={() => setOpen(false)} size="auto" withCloseButton={false} aria-label={file.name}>
-        {url && <img src={url} alt={file.name} style={{ maxWidth: '100%', maxHeight: '70vh', display: 'block' }} />}
-        <div className="row" style={{ marginTop: 10 }}><span className="cut">{file.name}</span><span className="meta grow">{kind(file)}</span><Save conv={conv} file={file} words /><button type="button" className="btn sm" onClick={() => setOpen(false)}>Close</button></div>
-      </Modal>
+      {open && (
+        <Sheet label={file.name} close={() => setOpen(false)} wide>
+          {url && <img src={url} alt={file.name} style={{ maxWidth: '100%', maxHeight: '70vh', display: 'block' }} />}
+          <div className="row" style={{ marginTop: 10 }}><span className="cut">{file.name}</span><span className="meta grow">{kind(file)}</span><Save conv={conv} file={file} words /><button type="button" className="btn sm" onClick={() => setOpen(false)}>Close</button></div>
+        </Sheet>
+      )}
     </>
   );
 }
