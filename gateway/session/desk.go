@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"encoding/json"
+	"sync"
 	"time"
 
 	"parley/engine/id"
@@ -21,12 +22,36 @@ const (
 	leaveAfter = 10 * time.Second
 )
 
-// desk is what a session of a person is in the middle of. Guarded by the lock of parts.
+// desk is what a session of a person is in the middle of. Guarded by the lock of parts, but for look.
 type desk struct {
+	look   look
+	told   []byte // me as sent last
+	toldAt time.Time
+}
+
+// look is whether the session looks at its person. Its lock is the innermost of all: the hub wakes sessions while it
+// holds a conversation's lock, and a session that holds the lock of its parts may wait for that one.
+type look struct {
+	sync.Mutex
 	dirty   bool
 	running bool
-	told    []byte // me as sent last
-	toldAt  time.Time
+}
+
+// begin asks for another look and reports whether somebody must start it.
+func (l *look) begin() bool {
+	l.Lock()
+	defer l.Unlock()
+	start := !l.running
+	l.dirty, l.running = true, true
+	return start
+}
+
+// again reports whether something has changed since it was asked last; when not, the look is over.
+func (l *look) again() bool {
+	l.Lock()
+	defer l.Unlock()
+	l.running, l.dirty = l.dirty, false
+	return l.running
 }
 
 // listen begins to hear of the session's own person: an agent's work, or the conversations a contact begins elsewhere.
@@ -45,32 +70,23 @@ func (s *Session) listen(ref id.Ref, card *ctc.View) {
 	s.wake()
 }
 
-// wake has the session look at its person, now or when the present look is over. It only hands over.
+// wake has the session look at its person, now or when the present look is over. It only hands over, and waits for no
+// lock but the desk's own.
 func (s *Session) wake() {
-	s.parts.Lock()
-	defer s.parts.Unlock()
-	if s.parts.ear == nil || s.parts.over {
-		return
-	}
-	s.parts.desk.dirty = true
-	if !s.parts.desk.running {
-		s.parts.desk.running = true
+	if s.parts.desk.look.begin() {
 		go s.look()
 	}
 }
 
 // look brings what the session follows in line with its person, until nothing has changed meanwhile.
 func (s *Session) look() {
-	for {
+	for s.parts.desk.look.again() {
 		s.parts.Lock()
-		if !s.parts.desk.dirty || s.parts.over {
-			s.parts.desk.running = false
-			s.parts.Unlock()
-			return
-		}
-		s.parts.desk.dirty = false
-		ear := s.parts.ear
+		ear, over := s.parts.ear, s.parts.over
 		s.parts.Unlock()
+		if ear == nil || over {
+			continue // who begins to listen wakes
+		}
 		if s.caller.Load().Role == command.Customer {
 			s.newer(ear.Started())
 		} else if v := ear.Agent(); v != nil {
