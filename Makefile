@@ -1,5 +1,5 @@
 # Each target is one script or one command; the scripts say what they need and install it where they may.
-.PHONY: build test race lint gen ui demo bench ci
+.PHONY: build test race lint gen ui shots demo bench ci
 
 build: ## bin/parley
 	go build -trimpath -o bin/parley ./cmd/parley
@@ -18,6 +18,9 @@ gen: ## Go and TypeScript made from .proto files and the command table
 
 ui: ## web/dist from web/
 	tools/ui.sh
+
+shots: ## pictures of every page and state into shots/
+	node web/e2e/shots.mjs
 
 demo: ## a contact centre on loopback
 	go run ./cmd/parley demo

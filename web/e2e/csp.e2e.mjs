@@ -13,7 +13,7 @@ let foreign;
 /** A page with the strictest policy that still lets the chat in. */
 async function site(gateway, inbox) {
   const policy = `default-src 'none'; script-src ${gateway}; frame-src ${gateway}; require-trusted-types-for 'script'; trusted-types 'none'`;
-  const body = `<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="data:,"><main><h1>A page of somebody else</h1></main><script async src="${gateway}/widget.js" data-key="${inbox}"></script></html>`;
+  const body = `<!doctype html><html lang="en"><title>Host</title><main><h1>A page of somebody else</h1></main><script async src="${gateway}/widget.js" data-key="${inbox}"></script></html>`;
   const server = createServer((_, answer) => answer.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': policy }).end(body));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { base: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };

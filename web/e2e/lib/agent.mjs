@@ -14,7 +14,7 @@ export async function agent(browser, url, { url: _, context, ...options } = {}) 
     offer,
     async presence(word) {
       await page.locator('button.me').click();
-      await page.getByRole('menuitemradio', { name: new RegExp(`^${word}`) }).click();
+      await page.getByRole('menuitemradio', { name: new RegExp(`^${word}`) }).first().click();
       await one.stands(word);
     },
     /** The word of the presence, as the side bar says it. */
