@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"encoding/json"
 
 	"parley/actors"
 	"parley/engine/event"
@@ -23,6 +24,7 @@ var readers = []*Command{
 const (
 	pageDefault = 50
 	pageMost    = 200
+	pageBytes   = 64 << 10
 )
 
 func history(ctx context.Context, x *Exec, b *protocol.History) (*protocol.HistoryOK, *protocol.Error) {
@@ -58,7 +60,30 @@ func history(ctx context.Context, x *Exec, b *protocol.History) (*protocol.Histo
 	case more:
 		events = events[:limit]
 	}
-	return &protocol.HistoryOK{Events: written(wire.ScopeOf(v, x.Backend.Config()), events, customer), More: more}, nil
+	page, cut := fitting(written(wire.ScopeOf(v, x.Backend.Config()), events, customer), h.Before > 0)
+	return &protocol.HistoryOK{Events: page, More: more || cut}, nil
+}
+
+// fitting keeps of a page what pageBytes hold, and reports whether that was not all: the newest events when it was asked
+// for backwards, else the oldest, and never none. A session's buffer is for several answers; a page of the longest texts
+// would be larger than all of it.
+func fitting(page []any, backwards bool) (kept []any, cut bool) {
+	size := 0
+	for n := range page {
+		i := n
+		if backwards {
+			i = len(page) - 1 - n
+		}
+		b, err := json.Marshal(page[i])
+		if size += len(b); n == 0 || err == nil && size <= pageBytes {
+			continue
+		}
+		if backwards {
+			return page[i+1:], true
+		}
+		return page[:i], true
+	}
+	return page, false
 }
 
 // written puts events into the words of an audience.
