@@ -76,7 +76,7 @@ func (h *Host) truncate(b *pebble.Batch, items []*item) {
 		g := &h.shards[i.shard]
 		if cut := g.log.due(g.applied.Load()); cut > 0 {
 			if err := h.cutLog(b, i.shard, cut); err != nil {
-				h.opts.Logger.Error("log not truncated", "shard", i.shard, "err", err)
+				h.opts.Logger.Error("log not truncated", "shard", i.shard, "err", h.check(err))
 			}
 		}
 	}
