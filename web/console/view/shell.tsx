@@ -1,6 +1,6 @@
 import { useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { groups } from '../live/groups';
 import { Icon } from './bits';
 import { useLive, useLiveState } from './context';
@@ -79,10 +79,10 @@ function WorkLink() {
   const n = (name: string) => all.find((g) => g.name === name)?.rows.length ?? 0;
   const on = pathname === '/work' || pathname.startsWith('/c/');
   return (
-    <NavLink className="nav" to="/work" aria-current={on ? 'page' : undefined} title="My work">
+    <Link className="nav" to="/work" aria-current={on ? 'page' : undefined} title="My work">
       <Icon name="inbox" /><span>My work</span>
       <span className="count" aria-label={`${n('reply')} need your reply, ${n('reply') + n('customer')} in all`}>{n('reply')} of {n('reply') + n('customer')}</span>
-    </NavLink>
+    </Link>
   );
 }
 
@@ -118,8 +118,8 @@ function TabBar() {
   const on = (start: string) => (pathname.startsWith(start) || (start === '/work' && pathname.startsWith('/c/')) ? 'page' : undefined);
   return (
     <nav className="tabbar" aria-label="Places">
-      <NavLink to="/work" aria-current={on('/work')}><Icon name="inbox" />Work</NavLink>
-      {queue && <NavLink to={`/queues/${queue}`} aria-current={on('/queues')}><Icon name="stNew" />Queues</NavLink>}
+      <Link to="/work" aria-current={on('/work')}><Icon name="inbox" />Work</Link>
+      {queue && <Link to={`/queues/${queue}`} aria-current={on('/queues')}><Icon name="stNew" />Queues</Link>}
       {live.session.agent.role !== 'agent' && <NavLink to="/wall"><Icon name="wall" />Wall</NavLink>}
       <button type="button" aria-current={on('/me')} onClick={() => void navigate('/me')}><Icon name="user" />Me</button>
     </nav>
