@@ -101,7 +101,7 @@ func (d *distributor) put(w routing.Waiting) {
 	if old := d.waiting[w.Conversation]; old != nil && old.N > w.N {
 		return
 	}
-	d.waiting[w.Conversation] = &place{Waiting: w, since: d.now()}
+	d.waiting[w.Conversation] = &place{Waiting: w, since: d.s.lease.node.clock()}
 	d.index.PutWaiting(w)
 }
 
@@ -173,7 +173,7 @@ func (d *distributor) reserved(p routing.Pair, a Answer, eligible time.Time) {
 		d.readAgent(p.Agent)
 	default:
 		m.reserves.WithLabelValues("granted").Inc()
-		m.assignSeconds.Observe(d.now().Sub(eligible).Seconds())
+		m.assignSeconds.Observe(d.s.lease.node.clock().Sub(eligible).Seconds())
 		d.index.Granted(p.Waiting.Conversation, p.Agent, reply.GetVersion(), d.now())
 	}
 	d.run()

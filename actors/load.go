@@ -108,7 +108,7 @@ func (l *lease) load(r id.Ref, kind *entity.Type) (d *loadDone) {
 			d.err, d.broken = fmt.Errorf("panic: %v\n%s", p, debug.Stack()), true
 		}
 	}()
-	start := l.node.now()
+	start := l.node.clock()
 	loaded, err := l.node.journal.Load(l.shard, r, headSeq)
 	if err != nil {
 		d.err = err
@@ -117,7 +117,7 @@ func (l *lease) load(r id.Ref, kind *entity.Type) (d *loadDone) {
 	if err := d.build(loaded, kind); err != nil {
 		d.err, d.broken = err, true
 	}
-	l.node.metrics.loads.Observe(l.node.now().Sub(start).Seconds())
+	l.node.metrics.loads.Observe(l.node.clock().Sub(start).Seconds())
 	return d
 }
 

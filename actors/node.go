@@ -28,7 +28,8 @@ type Node struct {
 	journal    Journal
 	types      map[id.Kind]*entity.Type
 	log        *slog.Logger
-	now        func() time.Time
+	now        func() time.Time // UTC, milliseconds: what decisions and deadlines go by
+	clock      func() time.Time // finer, for lengths of time in metrics
 	ids        ids
 	system     *actor.ActorSystem
 	dispatcher *dispatcher
@@ -54,7 +55,7 @@ func New(o Options) (*Node, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	n := &Node{options: o, types: map[id.Kind]*entity.Type{}, log: o.Logger, now: func() time.Time { return o.Now().UTC().Truncate(time.Millisecond) }}
+	n := &Node{options: o, types: map[id.Kind]*entity.Type{}, log: o.Logger, clock: o.Now, now: func() time.Time { return o.Now().UTC().Truncate(time.Millisecond) }}
 	for i := range o.Types {
 		n.types[o.Types[i].Kind] = &o.Types[i]
 	}
@@ -122,14 +123,14 @@ func (n *Node) Ask(a Ask) {
 		within = defaultWait
 	}
 	n.asks.Add(1)
-	start := n.now()
-	c := &call{class: classClient, target: a.Target, due: start.Add(within), in: entity.Input{By: a.By, Key: a.Key, Body: a.Body}}
+	start := n.clock()
+	c := &call{class: classClient, target: a.Target, due: n.now().Add(within), in: entity.Input{By: a.By, Key: a.Key, Body: a.Body}}
 	if !a.Key.IsZero() {
 		c.hash = hashOf(a.Body)
 	}
 	finish := func(r Answer) {
 		n.asks.Add(-1)
-		n.metrics.answered(a.Target.Kind, r, n.now().Sub(start))
+		n.metrics.answered(a.Target.Kind, r, n.clock().Sub(start))
 		a.Done(r)
 	}
 	c.done = finish

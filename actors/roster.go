@@ -35,7 +35,7 @@ func (d *distributor) configure(c *centre.Config) {
 	}
 	for a := range members {
 		if d.agents[a] == nil {
-			d.agents[a] = &known{since: d.now()}
+			d.agents[a] = &known{since: d.s.lease.node.clock()}
 		}
 		d.readAgent(a)
 	}
@@ -108,7 +108,7 @@ func (d *distributor) candidate(c routing.Candidate) {
 		return
 	}
 	if !k.told || k.version != c.Version {
-		k.told, k.version, k.since = true, c.Version, d.now()
+		k.told, k.version, k.since = true, c.Version, d.s.lease.node.clock()
 		d.heard, d.silent = d.now(), rosterAgain
 	}
 	d.index.PutCandidate(c)
