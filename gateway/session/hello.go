@@ -167,11 +167,11 @@ func (s *Session) own(ctx context.Context, card *ctc.View, resume []protocol.Cur
 			continue
 		}
 		m, err := s.server.Env.Backend.View(ctx, id.Ref{Kind: id.Conversation, ID: c})
-		if errors.Is(err, entity.ErrUnknownEntity) {
-			continue // being started at this moment: the contact's events tell of it
-		}
 		if err != nil {
-			return nil, command.Fault(err)
+			if bad := command.Fault(err); bad.Row().Do == protocol.Retry {
+				return nil, bad
+			}
+			continue // being started at this moment, of which the contact's events tell; or stopped, which the others are not
 		}
 		if v, ok := m.(*conv.View); ok {
 			out = append(out, v)
@@ -229,8 +229,8 @@ func (s *Session) agent(ctx context.Context, re uint64, h *protocol.Hello) *prot
 			if v, ok := m.(*conv.View); ok {
 				views = append(views, v)
 			}
-		} else if !errors.Is(err, entity.ErrUnknownEntity) {
-			return command.Fault(err)
+		} else if bad := command.Fault(err); bad.Row().Do == protocol.Retry {
+			return bad // else it is unknown, or stopped: too old for the client
 		}
 	}
 	c := s.server.Env.Backend.Config()
