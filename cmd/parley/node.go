@@ -32,18 +32,19 @@ import (
 
 // node is one running parley: log, actors, gateway and the two listeners, started and stopped in one order.
 type node struct {
-	conf     config.Config
-	log      *slog.Logger
-	journal  *journal.Host
-	actors   *actors.Node
-	gateway  *gateway.Gateway
-	checks   ops.Checks
-	clients  net.Listener
-	ops      net.Listener
-	server   *http.Server
-	stopOps  context.CancelFunc
-	opsEnded chan error
-	page     atomic.Pointer[demoPage] // set by the demo
+	conf      config.Config
+	log       *slog.Logger
+	journal   *journal.Host
+	actors    *actors.Node
+	gateway   *gateway.Gateway
+	checks    ops.Checks
+	clients   net.Listener
+	ops       net.Listener
+	server    *http.Server
+	stopOps   context.CancelFunc
+	stopSweep context.CancelFunc
+	opsEnded  chan error
+	page      atomic.Pointer[demoPage] // set by the demo
 }
 
 // stopWithin bounds each step of stopping: a client that does not read must not keep a node alive.
@@ -90,7 +91,7 @@ func (n *node) startEngine(ctx context.Context, registry prometheus.Registerer) 
 	}
 	if n.journal, err = journal.Open(journal.Options{
 		Dir: n.conf.Data, Now: wallClock, Logger: n.log, Registerer: registry, Watcher: n.actors.Watcher(),
-		ReserveBytes: reserve(int64(n.conf.Limits.DiskReserve)),
+		ReserveBytes: reserve(int64(n.conf.Limits.DiskReserve)), Fatal: func(err error) { fatal(n.log, err) },
 	}); err != nil {
 		return err
 	}
@@ -103,6 +104,9 @@ func (n *node) startEngine(ctx context.Context, registry prometheus.Registerer) 
 	if err := n.actors.Ready(ctx); err != nil {
 		return errors.Join(fmt.Errorf("the shards did not open: %w", err), n.stopEngine())
 	}
+	sweeping, stop := context.WithCancel(context.Background())
+	n.stopSweep = stop
+	go n.sweepFiles(sweeping)
 	n.checks.Add("shards", n.actors.Ready)
 	n.checks.Add("journal", func(context.Context) error { return n.journal.Stats().Failed })
 	return nil
@@ -161,6 +165,9 @@ func (n *node) stopEngine() error {
 	defer cancel()
 	if n.journal == nil {
 		return nil
+	}
+	if n.stopSweep != nil {
+		n.stopSweep()
 	}
 	err := n.actors.Drain(ctx)
 	n.actors.Stop()

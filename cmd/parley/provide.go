@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"strings"
@@ -75,4 +76,11 @@ func writeJSON(w io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// fatal ends the process after the log of this node failed: what is on disk is not known any more, and nothing that is in
+// memory may be answered. It must not be a panic, which the supervision of an actor could catch.
+func fatal(log *slog.Logger, err error) {
+	log.Error("the log of this node failed: the process ends, and starts clean once the disk is well", "err", err)
+	os.Exit(1)
 }
