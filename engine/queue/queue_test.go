@@ -182,6 +182,9 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, tt.want)
 		}
 	}
+	if out := s.Wake(); len(out.Events) != 0 || !s.Machine.Wake().IsZero() {
+		t.Errorf("a queue has no deadline: %v", out.Events)
+	}
 	delete(s.Config.Queues, self)
 	if _, err := s.Command(talk, enqueue(1, 1, &conv.Rank{})); !errors.Is(err, queue.ErrGone) {
 		t.Errorf("gone: %v", err)
