@@ -81,7 +81,7 @@ function WorkLink() {
   return (
     <Link className="nav" to="/work" aria-current={on ? 'page' : undefined} title="My work">
       <Icon name="inbox" /><span>My work</span>
-      <span className="count" aria-label={`${n('reply')} need your reply, ${n('reply') + n('customer')} in all`}>{n('reply')} of {n('reply') + n('customer')}</span>
+      <span className="count" aria-label={`${n('reply')} need your reply, ${n('reply') + n('customer')} in all`}>{n('reply')}<span className="of"> of {n('reply') + n('customer')}</span></span>
     </Link>
   );
 }
