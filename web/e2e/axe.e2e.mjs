@@ -119,6 +119,10 @@ test('320 px wide: nothing is lost to the side, in widget and console', async ()
   const phone = { viewport: { width: 320, height: 640 }, hasTouch: true };
   const anna = await place.visitor(phone);
   await narrow(anna, 'shop');
+  await anna.page.goto(place.demo.demo_url);
+  await anna.page.getByText('Five minutes').waitFor();
+  await narrow(anna, 'demo');
+  await anna.page.goto(place.demo.shop_url);
   await anna.open();
   await anna.frame.getByRole('button', { name: 'Start the chat' }).waitFor();
   await narrow(anna, 'form');

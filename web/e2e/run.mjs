@@ -23,7 +23,7 @@ const count = (what) => (event) => {
   else if (event.details?.type !== 'suite' && !files.includes(event.name)) counts[what] += 1;
 };
 // One file after the other: two cores hold one server and one browser.
-const stream = run({ files, concurrency: 1, timeout: 240_000 });
+const stream = run({ files, concurrency: 1, timeout: 600_000 });
 stream.on('test:pass', (event) => (event.skip === undefined ? count('passed')(event) : count('skipped')(event)));
 stream.on('test:fail', count('failed'));
 stream.compose(spec).pipe(process.stdout);

@@ -19,7 +19,7 @@ const LOOKS = {
   'phone-dark': { colorScheme: 'dark', viewport: { width: 390, height: 844 }, hasTouch: true, deviceScaleFactor: 2 },
 };
 
-rmSync(out, { recursive: true, force: true });
+if (!only) rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const browser = await launch();
 const desk = await pages(join(here, '..', 'dist'));
