@@ -35,7 +35,13 @@ func newDelays() *delays {
 	return d
 }
 
-func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+// nameMost is how much of a name is kept, in bytes; no login name is longer. What strangers make up takes no more room.
+const nameMost = 256
+
+func fold(name string) string {
+	name = strings.ToLower(strings.TrimSpace(name))
+	return strings.Clone(name[:min(len(name), nameMost)])
+}
 
 // wait is how long the name must wait for its next try.
 func (d *delays) wait(name string, now time.Time) time.Duration {

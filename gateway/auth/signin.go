@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"time"
 
 	"parley/engine/centre"
 	"parley/engine/id"
@@ -14,8 +15,7 @@ import (
 // (loopback). A wrong password and an unknown name get the same answer after the same work.
 // Errors: wrong_password, rate_limited, busy, and what the agent says.
 func (a *Auth) Login(ctx context.Context, from, login, password string) (*protocol.TokenOK, *protocol.Error) {
-	now := a.Now()
-	if wait := max(a.accounts.wait(login, now), a.networks.wait(from, now)); wait > 0 {
+	if wait := a.wait(from, login); wait > 0 {
 		return nil, protocol.NewError(protocol.RateLimited).After(wait)
 	}
 	conf := a.Backend.Config().ByLogin(login)
@@ -29,13 +29,11 @@ func (a *Auth) Login(ctx context.Context, from, login, password string) (*protoc
 			encoded, known = v.Password, true
 		}
 	}
-	right, err := a.check(ctx, password, encoded)
+	right, err := a.check(ctx, from, login, password, encoded, known)
 	if err != nil {
 		return nil, err
 	}
-	if !right || !known {
-		a.accounts.failed(login, now)
-		a.networks.failed(from, now)
+	if !right {
 		return nil, protocol.NewError(protocol.WrongPassword)
 	}
 	a.accounts.forget(login)
@@ -81,17 +79,33 @@ func (a *Auth) open(ctx context.Context, conf *centre.Agent, by func(hash []byte
 	return &protocol.TokenOK{Token: token, Agent: wire.Person(conf)}, nil
 }
 
-// check compares a password, a few at a time: each takes 19 MiB. Errors: busy.
-func (a *Auth) check(ctx context.Context, password, encoded string) (bool, *protocol.Error) {
+// check compares a password, a few at a time: each takes 19 MiB. The wait is asked for again when its turn has come:
+// those who try many at once have all failed by then. Errors: busy, rate_limited.
+func (a *Auth) check(ctx context.Context, from, login, password, encoded string, known bool) (bool, *protocol.Error) {
 	if err := a.enter(ctx); err != nil {
 		return false, err
 	}
 	defer a.leave()
+	if wait := a.wait(from, login); wait > 0 {
+		return false, protocol.NewError(protocol.RateLimited).After(wait)
+	}
 	right, err := a.compare(password, encoded)
 	if err != nil {
 		return false, protocol.NewError(protocol.Internal)
 	}
-	return right, nil
+	if !right || !known {
+		now := a.Now()
+		a.accounts.failed(login, now)
+		a.networks.failed(from, now)
+		return false, nil
+	}
+	return true, nil
+}
+
+// wait is how long account and network must wait for their next try.
+func (a *Auth) wait(from, login string) time.Duration {
+	now := a.Now()
+	return max(a.accounts.wait(login, now), a.networks.wait(from, now))
 }
 
 func (a *Auth) enter(ctx context.Context) *protocol.Error {
