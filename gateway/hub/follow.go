@@ -42,6 +42,7 @@ type Follow struct {
 type Cursor struct {
 	Last uint64 // number of the last event sent or let go to the socket, in the audience's numbers
 	Live bool   // events come as they happen; else they are read from the log first
+	fill bool   // they are being read at this moment: only who reads makes it live
 }
 
 // fillPage is how many events one read of a catch-up takes.
@@ -51,6 +52,7 @@ const fillPage = 200
 // There is no gap, because it is made live under the lock of the topic's fan-out, and nothing twice, because a live event that is
 // not behind the cursor is dropped. write may block; Fill ends with its error, or the backend's.
 func (f *Follow) Fill(ctx context.Context, write func(frame []byte) error) error {
+	defer f.filled()
 	for {
 		after, done := f.catchUp()
 		if done {
@@ -81,6 +83,12 @@ func (f *Follow) Fill(ctx context.Context, write func(frame []byte) error) error
 	}
 }
 
+func (f *Follow) filled() {
+	f.sub.Lock()
+	defer f.sub.Unlock()
+	f.fill = false
+}
+
 // ErrNotYet is returned by Fill when the log has less than was told. Ask again a little later.
 var ErrNotYet = errors.New("hub: the log is behind what was told")
 
@@ -102,6 +110,7 @@ func (f *Follow) catchUp() (after uint64, done bool) {
 	f.sub.Lock()
 	defer f.sub.Unlock()
 	f.Live = t.mu.open && f.Last >= t.end(f.agent)
+	f.fill = !f.Live
 	return f.Last, f.Live
 }
 

@@ -80,7 +80,7 @@ func (t *topic) add(f *Follow) {
 // settle makes a follow live, or says that it is behind. Called with the lock held.
 func (t *topic) settle(f *Follow) {
 	f.sub.Lock()
-	f.Live = f.Last >= t.end(f.agent)
+	f.Live = !f.fill && f.Last >= t.end(f.agent)
 	live := f.Live
 	f.sub.Unlock()
 	if !live {
