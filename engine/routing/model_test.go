@@ -194,6 +194,17 @@ func TestPoolIsMatch(t *testing.T) {
 					s.wary[a] = max(s.wary[a], v)
 				}
 			},
+			"unanswered": func(t *rapid.T) {
+				c, a := stage.ID(cs.Draw(t, "c")), stage.ID(as.Draw(t, "agent"))
+				p.Unanswered(c, a)
+				if h, ok := s.out[c]; ok && h.agent == a {
+					delete(s.out, c)
+				}
+				delete(s.holds, [2]id.ID{a, c})
+				if _, known := s.version(a); known {
+					s.wary[a] = max(s.wary[a], 0)
+				}
+			},
 			"time": func(t *rapid.T) {
 				at = at.Add(time.Duration(rapid.IntRange(0, 1500).Draw(t, "ms")) * time.Millisecond)
 			},

@@ -103,6 +103,22 @@ func (p *Pool) Refused(conversation, agent id.ID, version uint64) {
 	p.reseat(m)
 }
 
+// Unanswered tells that no answer of the agent came, or none that says whether it has reserved. The conversation is in
+// line again; the agent is left alone until its state is told anew. A hold that is only left to lapse outlives a
+// conversation that goes meanwhile, and the agent's room would be less by it for ever.
+func (p *Pool) Unanswered(conversation, agent id.ID) {
+	if it := p.waiting[conversation]; it != nil && !it.until.IsZero() && it.agent == agent {
+		p.release(it)
+	}
+	m := p.agents[agent]
+	if m == nil {
+		return
+	}
+	delete(m.holds, conversation)
+	m.wary = true
+	p.reseat(m)
+}
+
 // hold takes room of an agent before the agent has said so.
 func (p *Pool) hold(m *member, it *item) {
 	m.holds[it.Conversation] = &hold{queue: it.Queue, units: it.units()}
