@@ -39,6 +39,7 @@ type distributor struct {
 type line struct {
 	seq   uint64 // of the state that was read: earlier events are in it
 	known bool
+	kept  []event.Event // applied while the read is under way: the read may be older
 }
 
 // known is what was last heard of an agent.
@@ -67,9 +68,13 @@ func (d *distributor) follow(q id.ID, list []event.Event) {
 	if l == nil {
 		return // the configuration that brings it is on its way; the queue is read then
 	}
+	if !l.known {
+		l.kept = append(l.kept, list...)
+		return
+	}
 	for i := range list {
 		body, ok := list[i].Body.(*que.Event)
-		if !ok || l.known && list[i].Seq <= l.seq {
+		if !ok || list[i].Seq <= l.seq {
 			continue
 		}
 		switch b := body.Body.(type) {
@@ -165,8 +170,9 @@ func (d *distributor) reserved(p routing.Pair, a Answer, eligible time.Time) {
 	reply, _ := a.Reply.(*agt.Reply)
 	switch {
 	case a.Err != nil:
-		m.reserves.WithLabelValues(resultName(a.Err)).Inc() // the hold lapses by itself
-		return
+		m.reserves.WithLabelValues(resultName(a.Err)).Inc()
+		d.index.Unanswered(p.Waiting.Conversation, p.Agent)
+		d.readLater(p.Agent)
 	case a.Refusal != nil:
 		m.reserves.WithLabelValues("refused").Inc()
 		d.index.Refused(p.Waiting.Conversation, p.Agent, reply.GetVersion())

@@ -55,16 +55,23 @@ func (d *distributor) readQueue(q id.ID) {
 		return nil
 	}, func(d *distributor, ok bool) {
 		if !ok {
+			d.queues[q].kept = nil // the next read has them
 			d.s.after(rosterAgain, func(*shardActor) { d.again(q) })
 			return
 		}
-		l := d.queues[q]
-		l.seq, l.known = at, true
-		for _, w := range list {
-			d.put(w)
-		}
-		d.run()
+		d.filled(q, at, list)
 	})
+}
+
+// filled takes what waited in a queue at a seq, and after it the events that were applied while that was on its way.
+func (d *distributor) filled(q id.ID, at uint64, list []routing.Waiting) {
+	l := d.queues[q]
+	kept := l.kept
+	l.seq, l.known, l.kept = at, true, nil
+	for _, w := range list {
+		d.put(w)
+	}
+	d.follow(q, kept)
 }
 
 func (d *distributor) again(q id.ID) {
@@ -73,7 +80,7 @@ func (d *distributor) again(q id.ID) {
 	}
 }
 
-// readAgent asks an agent for its state.
+// readAgent asks an agent for its state, again until the agent was heard of once: its shard may open later than this one.
 func (d *distributor) readAgent(a id.ID) {
 	var c routing.Candidate
 	node := d.s.lease.node
@@ -85,6 +92,19 @@ func (d *distributor) readAgent(a id.ID) {
 	}, func(d *distributor, ok bool) {
 		if ok && !c.Agent.IsZero() {
 			d.candidate(c)
+			return
+		}
+		if k := d.agents[a]; k != nil && !k.told {
+			d.readLater(a)
+		}
+	})
+}
+
+// readLater is readAgent after a while, for an agent who did not answer.
+func (d *distributor) readLater(a id.ID) {
+	d.s.after(rosterAgain, func(*shardActor) {
+		if !d.closed && d.agents[a] != nil {
+			d.readAgent(a)
 		}
 	})
 }

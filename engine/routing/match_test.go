@@ -194,26 +194,6 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// An agent who does not answer while the conversation goes away gets the room back.
-func TestUnanswered(t *testing.T) {
-	p := routing.NewPool()
-	p.PutCandidate(free(1, sales))
-	p.PutWaiting(waits(101, sales, 1))
-	if _, ok := p.Next(now); !ok {
-		t.Fatal("no pair")
-	}
-	p.Unanswered(stage.ID(101), stage.ID(1))
-	if _, ok := p.Next(now); ok {
-		t.Fatal("who did not answer was asked again")
-	}
-	p.RemoveWaiting(stage.ID(101), 1)
-	p.PutWaiting(waits(102, sales, 2))
-	p.PutCandidate(free(1, sales))
-	if pair, ok := p.Next(now); !ok || pair.Waiting.Conversation != stage.ID(102) {
-		t.Fatal("the room of an attempt that is gone was not given back")
-	}
-}
-
 // The conversation leaves while the agent is being asked, and no answer comes: the room is not taken for ever.
 func TestUnansweredFreesTheRoom(t *testing.T) {
 	p := routing.NewPool()
