@@ -1,5 +1,5 @@
 import {
-  Connection, type Event, type HelloOK, type Item, Lane, type MessageBody, Outbox, type Push, type Row, type Store as Kept, system, Thread, type Who,
+  Connection, type Env, type Event, type HelloOK, type Item, Lane, type MessageBody, Outbox, type Push, type Row, type Store as Kept, system, Thread, type Who,
 } from '@parley/client';
 import { Drafts } from './drafts';
 import { mine } from './groups';
@@ -38,11 +38,11 @@ export class Live {
   #timers: ReturnType<typeof setInterval>[] = [];
   #toasts = 0;
 
-  constructor(session: Session, kept: Kept, url: string) {
+  constructor(session: Session, kept: Kept, url: string, env: Env = system()) {
     this.session = session;
     this.#kept = kept;
     this.bell.muted = kept.get('parley.mute') === '1';
-    this.connection = new Connection({ url, hello: () => ({ role: 'agent', token: session.token }), env: system() });
+    this.connection = new Connection({ url, hello: () => ({ role: 'agent', token: session.token }), env });
     this.lane = new Lane(this.connection);
     this.outbox = new Outbox(this.connection, kept, `parley.line.${session.agent.id}.`);
     this.notes = new Outbox(asNotes(this.connection), kept, `parley.note.${session.agent.id}.`);
@@ -173,6 +173,7 @@ export class Live {
     const { connection, store } = this;
     connection.on('state', (net) => {
       if (net.kind !== 'online' && this.#wasOnline) this.#caughtUp = 0;
+      if (net.kind === 'connecting') this.#prune();
       store.set({ net });
     });
     connection.on('hello', (ok) => this.#hello(ok));
@@ -211,7 +212,10 @@ export class Live {
   #event(event: Event): void {
     const { conv } = event;
     this.#caughtUp += event.ev === 'message' ? 1 : 0;
-    this.thread(conv).add(event);
+    const thread = this.thread(conv);
+    // Loaded earlier for reading beside, and not followed since: it no longer joins the live end.
+    if (thread.last > 0 && event.seq > thread.last + 1) thread.clear();
+    thread.add(event);
     const row = this.store.state.rows.get(conv);
     if (row) this.store.put('rows', conv, reduceRow(row, event));
     else void this.view(conv).catch(() => {});
@@ -225,7 +229,7 @@ export class Live {
     if (from.kind === 'customer') {
       this.store.put('peek', conv, undefined);
       const row = this.store.state.rows.get(conv);
-      if (row && mine(row, this.session.agent.id) && document.visibilityState === 'hidden') this.bell.tick();
+      if (row && mine(row, this.session.agent.id) && globalThis.document?.visibilityState === 'hidden') this.bell.tick();
     }
     if (this.store.state.typing.get(conv)?.kind === from.kind) this.store.put('typing', conv, undefined);
   }
@@ -317,12 +321,40 @@ export class Live {
     if (old && old.seq > next.seq) return;
     next = { ...next, delivered: Math.max(next.delivered ?? 0, old?.delivered ?? 0), seen: Math.max(next.seen ?? 0, old?.seen ?? 0) };
     this.store.put('rows', row.conv, next);
-    this.connection.streams.follow(row.conv, row.seq);
-    const current = mine(next, this.session.agent.id) || next.offered_to?.id === this.session.agent.id;
+    const current = this.#current(next);
     if (current) this.lane.mark(row.conv, next.seq);
-    // Its lines are at hand when it is opened, and the unread ones can be counted.
-    if (current && thread.events.length === 0) void this.older(row.conv).catch(() => {});
+    if (current || this.#opened.has(row.conv)) this.#begin(row, thread);
     this.#count(row.conv);
+  }
+
+  /** In this person's hands, or offered to them: its events come by themselves. */
+  #current(row: Row): boolean {
+    return mine(row, this.session.agent.id) || row.offered_to?.id === this.session.agent.id;
+  }
+
+  /**
+   * Follows a conversation from its row on. One that is followed already keeps its
+   * cursor: a row may overtake events that are still to come. Its lines are loaded,
+   * so that they are at hand when it is opened and the unread ones can be counted.
+   */
+  #begin(row: Row, thread: Thread): void {
+    if (this.connection.streams.cursor(row.conv) === undefined) {
+      this.connection.streams.follow(row.conv, row.seq);
+      // Loaded earlier for reading beside: it no longer joins the live end.
+      if (thread.last > 0 && thread.last < row.seq) thread.clear();
+    }
+    if (thread.events.length === 0) void this.older(row.conv).catch(() => {});
+  }
+
+  /** What hello resumes is one's own work, what is open and what was done today; the rest is let go before it. */
+  #prune(): void {
+    const done = new Set((this.store.state.me?.done ?? []).map((d) => d.conv));
+    for (const { conv } of this.connection.streams.cursors()) {
+      const row = this.store.state.rows.get(conv);
+      if (this.#opened.has(conv) || done.has(conv) || (row && this.#current(row))) continue;
+      this.connection.streams.forget(conv);
+      this.#threads.delete(conv);
+    }
   }
 
   #changed(conv: string): void {
