@@ -23,11 +23,11 @@ func TestNewsDuringRead(t *testing.T) {
 	d.queues[queue] = &line{}
 
 	rank := func(c id.ID) routing.Rank { return routing.RankOf(c, &conv.Rank{}) }
-	news := func(seq uint64, body que.Event) event.Event { return event.Event{Seq: seq, Body: &body} }
+	news := func(seq uint64, body *que.Event) event.Event { return event.Event{Seq: seq, Body: body} }
 	d.follow(queue, []event.Event{
-		news(7, que.Event{Body: &que.Event_Left{Left: &que.Left{Conversation: came.Bytes(), N: 1}}}), // came again in 8, which was read
-		news(9, que.Event{Body: &que.Event_Left{Left: &que.Left{Conversation: left.Bytes(), N: 1}}}),
-		news(10, que.Event{Body: &que.Event_OfferOut{OfferOut: &que.OfferOut{Conversation: offered.Bytes(), N: 1, R: id.ID{6}.Bytes()}}}),
+		news(7, &que.Event{Body: &que.Event_Left{Left: &que.Left{Conversation: came.Bytes(), N: 1}}}), // came again in 8, which was read
+		news(9, &que.Event{Body: &que.Event_Left{Left: &que.Left{Conversation: left.Bytes(), N: 1}}}),
+		news(10, &que.Event{Body: &que.Event_OfferOut{OfferOut: &que.OfferOut{Conversation: offered.Bytes(), N: 1, R: id.ID{6}.Bytes()}}}),
 	})
 	d.filled(queue, 8, []routing.Waiting{
 		{Conversation: left, Queue: queue, N: 1, Rank: rank(left)},
