@@ -48,7 +48,7 @@ func (s *shardActor) spawn(r id.Ref) *child {
 		actor.WithMailbox(func() actor.Mailbox { return box }))
 	k := &child{pid: s.ctx.Spawn(props)}
 	s.children[r], s.byPID[k.pid.Id] = k, r
-	n.metrics.entities.WithLabelValues(r.Kind.String()).Inc()
+	n.count(r.Kind, 1)
 	s.sweepLater()
 	return k
 }
@@ -99,7 +99,7 @@ func (s *shardActor) ended(who *actor.PID) {
 		return // this actor has ended meanwhile
 	}
 	delete(s.children, r)
-	s.lease.node.metrics.entities.WithLabelValues(r.Kind.String()).Dec()
+	s.lease.node.count(r.Kind, -1)
 	for _, c := range k.held {
 		s.forward(c)
 	}

@@ -39,6 +39,22 @@ func (n *Node) checkReady() {
 	}
 }
 
+// Entities tells how many entities of each kind are in memory.
+func (n *Node) Entities() map[id.Kind]int {
+	all := map[id.Kind]int{}
+	for k := range n.live {
+		if c := n.live[k].Load(); c > 0 {
+			all[id.Kind(k)] = int(c)
+		}
+	}
+	return all
+}
+
+func (n *Node) count(k id.Kind, by int32) {
+	n.live[k].Add(by)
+	n.metrics.entities.WithLabelValues(k.String()).Add(float64(by))
+}
+
 // errDrain says that something was still under way when the time was up.
 var errDrain = errors.New("actors: still something in flight")
 

@@ -39,8 +39,9 @@ type Node struct {
 	quarantine quarantine
 	full       diskFull
 	settings   settings
-	flights    atomic.Int64 // batches proposed that have not ended
-	asks       atomic.Int64 // client asks without an answer
+	live       [256]atomic.Int32 // entities in memory by kind
+	flights    atomic.Int64      // batches proposed that have not ended
+	asks       atomic.Int64      // client asks without an answer
 	draining   atomic.Bool
 	ready      struct {
 		sync.Mutex

@@ -228,7 +228,7 @@ func (s *shardActor) finish(err error) {
 		for _, c := range k.held {
 			c.fail(ErrNotHere)
 		}
-		s.lease.node.metrics.entities.WithLabelValues(r.Kind.String()).Dec()
+		s.lease.node.count(r.Kind, -1)
 	}
 	for _, d := range s.pools {
 		d.close()
