@@ -71,7 +71,7 @@ func New(o Options) *Gateway {
 	g := &Gateway{options: o, ui: o.UI, mux: http.NewServeMux()}
 	g.auth = auth.New(auth.Options{Backend: o.Backend, Now: o.Now, Rand: o.Rand, TokenLife: l.TokenLife, Passwords: l.Passwords})
 	store := &files.Store{Backend: o.Backend, Bytes: l.FileBytes, Most: l.Files}
-	env := &command.Env{Backend: o.Backend, Now: o.Now, TextLimit: l.Text, Files: store.Named, Link: g.auth.Link, Password: g.auth.Password}
+	env := &command.Env{Backend: o.Backend, Now: o.Now, TextLimit: l.Text, Files: store.Named, Carry: store.Carry, Link: g.auth.Link, Password: g.auth.Password}
 	starts := session.StartsAMinute(l.StartsMinute)
 	g.hub = hub.New(hub.Options{Backend: o.Backend, Now: o.Now, Logger: o.Logger, Registerer: o.Registerer, Faults: o.Faults})
 	g.sessions = session.New(session.Options{

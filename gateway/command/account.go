@@ -43,7 +43,7 @@ func issueLink(_ context.Context, x *Exec, b *protocol.IssueLink) (plan, *protoc
 	}
 	link, hash := x.Link(agent, x.Key)
 	c := &agt.Command{Body: &agt.Command_IssueLink{IssueLink: &agt.IssueLink{Hash: hash, ValidMs: valid}}}
-	return plan{id.Ref{Kind: id.Agent, ID: agent}, c, func(event.Message) any { return &protocol.LinkOK{Link: link} }}, nil
+	return plan{id.Ref{Kind: id.Agent, ID: agent}, c, func(event.Message) any { return &protocol.LinkOK{Link: link} }, nil}, nil
 }
 
 func setPassword(ctx context.Context, x *Exec, b *protocol.SetPassword) (plan, *protocol.Error) {
@@ -65,7 +65,7 @@ func setPassword(ctx context.Context, x *Exec, b *protocol.SetPassword) (plan, *
 		return plan{}, err
 	}
 	c := &agt.Command{Body: &agt.Command_SetPassword{SetPassword: &agt.SetPassword{Encoded: encoded}}}
-	return plan{id.Ref{Kind: id.Agent, ID: agent}, c, nil}, nil
+	return plan{id.Ref{Kind: id.Agent, ID: agent}, c, nil, nil}, nil
 }
 
 // computes marks a command that takes a while to prepare.

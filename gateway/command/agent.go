@@ -39,20 +39,20 @@ func accept(_ context.Context, _ *Exec, b *protocol.OfOffer) (plan, *protocol.Er
 	return plan{target, c, func(reply event.Message) any {
 		a, _ := reply.(*conv.Reply)
 		return &protocol.SeqOK{Seq: a.GetSeq()}
-	}}, r.err
+	}, nil}, r.err
 }
 
 func decline(_ context.Context, _ *Exec, b *protocol.OfOffer) (plan, *protocol.Error) {
 	var r reader
 	target := r.conv(b.Conv)
-	return plan{target, &conv.Command{Body: &conv.Command_Decline{Decline: &conv.Decline{R: r.offer(b.Offer)}}}, nil}, r.err
+	return plan{target, &conv.Command{Body: &conv.Command_Decline{Decline: &conv.Decline{R: r.offer(b.Offer)}}}, nil, nil}, r.err
 }
 
 // plain is a command that names a conversation and says nothing more; the message is shared, never written to.
 func plain(c *conv.Command) func(context.Context, *Exec, *protocol.OfConv) (plan, *protocol.Error) {
 	return func(_ context.Context, _ *Exec, b *protocol.OfConv) (plan, *protocol.Error) {
 		var r reader
-		return plan{r.conv(b.Conv), c, nil}, r.err
+		return plan{r.conv(b.Conv), c, nil, nil}, r.err
 	}
 }
 
@@ -60,14 +60,14 @@ func plain(c *conv.Command) func(context.Context, *Exec, *protocol.OfConv) (plan
 func pick(_ context.Context, x *Exec, b *protocol.OfConv) (plan, *protocol.Error) {
 	var r reader
 	c := &conv.Command{Body: &conv.Command_Assign{Assign: &conv.Assign{Agent: x.Caller.ID.Bytes()}}}
-	return plan{r.conv(b.Conv), c, nil}, r.err
+	return plan{r.conv(b.Conv), c, nil, nil}, r.err
 }
 
 func assign(_ context.Context, _ *Exec, b *protocol.Assign) (plan, *protocol.Error) {
 	var r reader
 	target := r.conv(b.Conv)
 	c := &conv.Assign{Agent: r.idBytes(id.Agent, "agent", b.Agent), Forced: b.Forced}
-	return plan{target, &conv.Command{Body: &conv.Command_Assign{Assign: c}}, nil}, r.err
+	return plan{target, &conv.Command{Body: &conv.Command_Assign{Assign: c}}, nil, nil}, r.err
 }
 
 func presence(_ context.Context, x *Exec, b *protocol.SetPresence) (plan, *protocol.Error) {
@@ -77,10 +77,10 @@ func presence(_ context.Context, x *Exec, b *protocol.SetPresence) (plan, *proto
 		r.fail("state")
 	}
 	c := &agt.SetPresence{Presence: p, Reason: r.most("reason", b.Reason, 200)}
-	return plan{x.Caller.Own(), &agt.Command{Body: &agt.Command_SetPresence{SetPresence: c}}, nil}, r.err
+	return plan{x.Caller.Own(), &agt.Command{Body: &agt.Command_SetPresence{SetPresence: c}}, nil, nil}, r.err
 }
 
 func signOut(_ context.Context, x *Exec, b *protocol.SignOut) (plan, *protocol.Error) {
 	c := &agt.SignOut{TokenHash: x.Caller.TokenHash, All: b.All}
-	return plan{x.Caller.Own(), &agt.Command{Body: &agt.Command_SignOut{SignOut: c}}, nil}, nil
+	return plan{x.Caller.Own(), &agt.Command{Body: &agt.Command_SignOut{SignOut: c}}, nil, nil}, nil
 }

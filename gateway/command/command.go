@@ -123,6 +123,29 @@ type plan struct {
 	target id.Ref
 	body   event.Message
 	ok     func(reply event.Message) any
+	// then says what is still to be done before the client hears of it, nil for nothing; it may block. Nil itself: nothing.
+	then func(reply event.Message) func() *protocol.Error
+}
+
+// finish ends a command whose entity has said yes.
+func (p *plan) finish(reply event.Message, done Done) {
+	var ok any = protocol.Empty{}
+	if p.ok != nil {
+		ok = p.ok(reply)
+	}
+	if p.then != nil {
+		if rest := p.then(reply); rest != nil {
+			go func() {
+				if err := rest(); err != nil {
+					done(nil, err)
+					return
+				}
+				done(ok, nil)
+			}()
+			return
+		}
+	}
+	done(ok, nil)
 }
 
 // ask makes a row that goes to an entity.
@@ -144,10 +167,8 @@ func ask[B, O any](c Command, make func(ctx context.Context, x *Exec, b *B) (pla
 					e = e.After(a.RetryAfter)
 				}
 				done(nil, e)
-			case p.ok == nil:
-				done(protocol.Empty{}, nil)
 			default:
-				done(p.ok(a.Reply), nil)
+				p.finish(a.Reply, done)
 			}
 		}})
 	}

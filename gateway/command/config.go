@@ -30,7 +30,7 @@ func put(c *cfg.Command, r reader) (plan, *protocol.Error) {
 	return plan{id.Ref{Kind: id.Org}, c, func(reply event.Message) any {
 		a, _ := reply.(*cfg.Reply)
 		return &protocol.VersionOK{Version: a.GetVersion()}
-	}}, r.err
+	}, nil}, r.err
 }
 
 func putSettings(_ context.Context, _ *Exec, b *protocol.Settings) (plan, *protocol.Error) {

@@ -30,7 +30,7 @@ func start(_ context.Context, x *Exec, b *protocol.Start) (plan, *protocol.Error
 	if len(b.Files) > 0 {
 		r.fail("files")
 	}
-	return plan{x.Caller.Own(), &ctc.Command{Body: &ctc.Command_Start{Start: s}}, startOK}, r.err
+	return plan{x.Caller.Own(), &ctc.Command{Body: &ctc.Command_Start{Start: s}}, startOK, nil}, r.err
 }
 
 func startOK(reply event.Message) any {
@@ -47,9 +47,26 @@ func post(ctx context.Context, x *Exec, b *protocol.Send, note bool) (plan, *pro
 	target := r.conv(b.Conv)
 	p := &conv.Post{Text: r.text(b.Text, len(b.Files), x.TextLimit), Note: note}
 	if r.err == nil && len(b.Files) > 0 {
-		p.Attachments, r.err = x.Files(ctx, target.ID, b.Files)
+		if _, r.err = x.view(ctx, target.ID); r.err == nil { // what lies in a foreign conversation is nobody's business
+			p.Attachments, r.err = x.Files(ctx, target.ID, b.Files)
+		}
 	}
-	return plan{target, &conv.Command{Body: &conv.Command_Post{Post: p}}, x.sendOK}, r.err
+	return plan{target, &conv.Command{Body: &conv.Command_Post{Post: p}}, x.sendOK, x.carry(target.ID, p.Attachments)}, r.err
+}
+
+// carry takes the files of a message that began a new conversation along to it: they were stored for the closed one.
+// When that fails the outcome is unknown to the client, and the repeat of its key tries again.
+func (x *Exec) carry(from id.ID, named []*conv.Attachment) func(event.Message) func() *protocol.Error {
+	if len(named) == 0 {
+		return nil
+	}
+	return func(reply event.Message) func() *protocol.Error {
+		r, _ := reply.(*conv.Reply)
+		if !r.GetMoved() {
+			return nil
+		}
+		return func() *protocol.Error { return x.Carry(from, id.FromBytes(r.Conversation), named) }
+	}
 }
 
 // sendOK tells the position in the caller's own numbers.
@@ -77,7 +94,7 @@ func withFiles(c *Command) *Command {
 
 func end(_ context.Context, _ *Exec, b *protocol.OfConv) (plan, *protocol.Error) {
 	var r reader
-	return plan{r.conv(b.Conv), &conv.Command{Body: &conv.Command_End{End: &conv.End{}}}, nil}, r.err
+	return plan{r.conv(b.Conv), &conv.Command{Body: &conv.Command_End{End: &conv.End{}}}, nil, nil}, r.err
 }
 
 func rate(_ context.Context, _ *Exec, b *protocol.Rate) (plan, *protocol.Error) {
@@ -88,5 +105,5 @@ func rate(_ context.Context, _ *Exec, b *protocol.Rate) (plan, *protocol.Error) 
 	}
 	target := r.conv(b.Conv)
 	c := &conv.Rate{Score: score, Comment: r.most("comment", b.Comment, 2000)}
-	return plan{target, &conv.Command{Body: &conv.Command_Rate{Rate: c}}, nil}, r.err
+	return plan{target, &conv.Command{Body: &conv.Command_Rate{Rate: c}}, nil, nil}, r.err
 }

@@ -17,6 +17,8 @@ type Env struct {
 	TextLimit int // code points of a message
 	// Files checks the files that a message names and says what they really are. It reads, so it may block.
 	Files func(ctx context.Context, conversation id.ID, named []protocol.File) ([]*conv.Attachment, *protocol.Error)
+	// Carry brings files of one conversation into another. It reads and writes, so it may block.
+	Carry func(from, to id.ID, named []*conv.Attachment) *protocol.Error
 	// Link makes the secret of a one-time link out of the key of its command: a repeat gives the same link.
 	Link func(agent, key id.ID) (link string, hash []byte)
 	// Password hashes a password. It computes for a while, so it may block. Errors: invalid.

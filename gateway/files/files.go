@@ -14,6 +14,7 @@ import (
 	"mime"
 	"path"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -148,6 +149,32 @@ func (s *Store) Named(_ context.Context, c id.ID, named []protocol.File) ([]*con
 		})
 	}
 	return out, nil
+}
+
+// Carry copies files of one conversation into another; those that are there already stay. It implements
+// command.Env.Carry. Errors: unknown (a repeat may do what is missing).
+func (s *Store) Carry(from, to id.ID, named []*conv.Attachment) *protocol.Error {
+	for _, n := range named {
+		if err := s.copy(from, to, [32]byte(n.Hash)); err != nil {
+			return protocol.NewError(protocol.Unknown).After(carryAgain)
+		}
+	}
+	return nil
+}
+
+// carryAgain is when a client repeats a message whose files did not come along.
+const carryAgain = time.Second
+
+func (s *Store) copy(from, to id.ID, hash [32]byte) error {
+	f, size, err := s.Backend.Files().Open(from, hash)
+	if err != nil {
+		return fmt.Errorf("files: open: %w", err)
+	}
+	defer f.Close()
+	if _, _, err := s.Backend.Files().Put(to, f, size); err != nil {
+		return fmt.Errorf("files: copy: %w", err)
+	}
+	return nil
 }
 
 // ParseHash reads 64 lower-case hex digits.

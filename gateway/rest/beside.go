@@ -130,26 +130,30 @@ func (a *API) formConv(ctx context.Context, form *multipart.Reader, caller *comm
 	if err != nil {
 		return id.ID{}, protocol.NewError(protocol.Invalid).With("field", "conv")
 	}
-	return a.participant(ctx, string(name), caller)
+	v, bad := a.participant(ctx, string(name), caller)
+	if bad != nil {
+		return id.ID{}, bad
+	}
+	return id.FromBytes(v.Id), nil
 }
 
 // participant finds a conversation that the caller may see files of: its customer, and agents.
-func (a *API) participant(ctx context.Context, name string, caller *command.Caller) (id.ID, *protocol.Error) {
+func (a *API) participant(ctx context.Context, name string, caller *command.Caller) (*conv.View, *protocol.Error) {
 	c, bad := id.Parse(id.Conversation, name)
 	if bad != nil {
-		return id.ID{}, protocol.NewError(protocol.Invalid).With("field", "conv")
+		return nil, protocol.NewError(protocol.Invalid).With("field", "conv")
 	}
 	ctx, cancel := context.WithTimeout(ctx, readWait)
 	defer cancel()
 	m, err := a.Env.Backend.View(ctx, id.Ref{Kind: id.Conversation, ID: c})
 	if err != nil {
-		return id.ID{}, command.Fault(err)
+		return nil, command.Fault(err)
 	}
 	v, ok := m.(*conv.View)
 	if !ok || caller.Role == command.Customer && id.FromBytes(v.Contact) != caller.ID {
-		return id.ID{}, protocol.NewError(protocol.NotFound)
+		return nil, protocol.NewError(protocol.NotFound)
 	}
-	return c, nil
+	return v, nil
 }
 
 // get gives a file out. Whatever it holds, a browser neither guesses its type nor runs anything in it.
@@ -158,7 +162,7 @@ func (a *API) get(w http.ResponseWriter, r *http.Request) *protocol.Error {
 	if err != nil {
 		return err
 	}
-	c, err := a.participant(r.Context(), r.PathValue("conv"), &caller)
+	v, err := a.participant(r.Context(), r.PathValue("conv"), &caller)
 	if err != nil {
 		return err
 	}
@@ -166,7 +170,10 @@ func (a *API) get(w http.ResponseWriter, r *http.Request) *protocol.Error {
 	if !ok {
 		return protocol.NewError(protocol.Invalid).With("field", "hash")
 	}
-	f, kind, err := a.Files.Open(c, hash)
+	f, kind, err := a.Files.Open(id.FromBytes(v.Id), hash)
+	if before := id.FromBytes(v.Previous); err != nil && !before.IsZero() {
+		f, kind, err = a.Files.Open(before, hash) // on its way along: the same customer's, and named by its hash
+	}
 	if err != nil {
 		return err
 	}
