@@ -51,3 +51,17 @@ test('marks rise, come together, and are told again after a reconnect', async ()
   const second = await world.connect();
   expect(second.of('marks').map((f) => f.body)).toEqual([{ conv: 'cnv_1', delivered: 4, seen: 2 }]);
 });
+
+test('a note being written is told as one to its end, and ends the typing of an answer', async () => {
+  const { world, lane, peer } = await client();
+  lane.typed('cnv_1', 'Dear', false);
+  await world.pass(100);
+  lane.typed('cnv_1', 'psst', false, true);
+  lane.quiet();
+  expect(peer.of('typing').map((f) => f.body)).toEqual([
+    { conv: 'cnv_1', on: true },
+    { conv: 'cnv_1', on: false },
+    { conv: 'cnv_1', on: true, note: true },
+    { conv: 'cnv_1', on: false, note: true },
+  ]);
+});

@@ -16,7 +16,7 @@ export const MARKS_MS = 200;
  */
 export class Lane {
   #connection: Connection;
-  #typing: { conv: string; at: number } | null = null;
+  #typing: { conv: string; at: number; note: boolean } | null = null;
   #stopTyping = () => {};
   #peek: { conv: string; text: string } | null = null;
   #peekSent = '';
@@ -37,8 +37,10 @@ export class Lane {
   typed(conv: string, text: string, peek: boolean, note = false): void {
     if (text === '') return this.quiet();
     const { env } = this.#connection;
+    // Another conversation, or from an answer to a note: who saw the one is told that it is over.
+    if (this.#typing && (this.#typing.conv !== conv || this.#typing.note !== note)) this.quiet();
     if (this.#typing?.conv !== conv || env.now() - this.#typing.at >= TYPING_MS) {
-      this.#typing = { conv, at: env.now() };
+      this.#typing = { conv, at: env.now(), note };
       this.#connection.tell('typing', { conv, on: true, ...(note ? { note } : {}) });
     }
     this.#stopTyping();
@@ -49,7 +51,8 @@ export class Lane {
   /** Composer empty, left, or sent. */
   quiet(): void {
     this.#stopTyping();
-    if (this.#typing) this.#connection.tell('typing', { conv: this.#typing.conv, on: false });
+    // The end of a note is nobody's business either: customers would hear that one was written.
+    if (this.#typing) this.#connection.tell('typing', { conv: this.#typing.conv, on: false, ...(this.#typing.note ? { note: true } : {}) });
     this.#typing = null;
     this.#peekTimer?.();
     this.#peekTimer = null;
