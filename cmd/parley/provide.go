@@ -16,8 +16,20 @@ import (
 // This file is where the world enters: clock, environment, files. Everything below main gets them handed in, so
 // that a test or a simulation can put its own in their place; a lint test keeps it so.
 
-// wallClock is the machine's clock, in UTC.
-func wallClock() time.Time { return time.Now().UTC() }
+var clock struct {
+	steadyClock
+	read time.Time // the last reading, with what the runtime adds to measure lengths
+}
+
+// wallClock is the machine's clock in UTC, which is not set back while the process lives.
+func wallClock() time.Time {
+	clock.mu.Lock()
+	defer clock.mu.Unlock()
+	now := time.Now()
+	ran := now.Sub(clock.read)
+	clock.read = now
+	return clock.at(now.Round(0).UTC(), ran)
+}
 
 // environ is the process environment as a map.
 func environ() map[string]string {
