@@ -29,8 +29,10 @@ export function Composer({ session, hint }: { session: Session; hint: string }) 
   }, [session.host.mode.open, conv]);
   useEffect(() => {
     // A conversation that begins gets its number while one writes: same text, other name.
-    if (shownFor.current === NEW) session.keepDraft(NEW, '');
-    else if (shownFor.current !== conv) setText(session.draft(conv));
+    if (shownFor.current === NEW && conv !== NEW) {
+      session.keepDraft(NEW, '');
+      session.keepDraft(conv, text);
+    } else if (shownFor.current !== conv) setText(session.draft(conv));
     shownFor.current = conv;
   }, [conv]);
   useLayoutEffect(() => {

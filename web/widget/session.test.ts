@@ -101,6 +101,20 @@ test('a start that is refused is in the form again; one too many goes into the o
   expect(peer.of('send')[0]!.body).toEqual({ conv: 'cnv_7', text: 'Hello' });
 });
 
+test('what was written behind a refused start stands in the form too, and begins nothing by itself', async () => {
+  const { world, session } = visitor();
+  const peer = await world.connect({ inbox: INBOX });
+  session.begin({ name: 'Anna', email: 'x' }, 'Hello');
+  session.send('are you there?', []);
+  session.keepDraft('new', 'I was');
+  await settle();
+  peer.refuse(peer.of('start')[0]!, 'email_invalid');
+  await settle();
+  expect(session.draft('new')).toBe('Hello\nare you there?\nI was');
+  expect(session.outbox.items).toEqual([]);
+  expect(peer.of('start')).toHaveLength(1);
+});
+
 test('a return to an agent who is away waits again', async () => {
   const { world, session } = visitor();
   const peer = await world.connect({ inbox: INBOX, conversations: [conv({ status: 'resolved', agent: { id: 'a', name: 'Marta' } })] });

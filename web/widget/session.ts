@@ -337,13 +337,16 @@ export class Session extends Emitter<{ change: null; say: string }> {
   #refused(): void {
     const item = this.outbox.of(NEW).find((i) => i.state === 'failed' && i.start);
     if (!item?.error) return;
-    this.outbox.discard(item.key);
+    // Lines written behind the first would begin the conversation in its place, without the form's answers.
+    const texts = this.outbox.of(NEW).map((i) => i.text);
+    for (const { key } of this.outbox.of(NEW)) this.outbox.discard(key);
     const open = this.convs.find((c) => !ended(c));
     if (item.error.code === 'conversation_open' && open) {
-      this.outbox.post(open.conv, { text: item.text });
+      for (const text of texts) this.outbox.post(open.conv, { text });
       return this.show(open.conv);
     }
-    this.keepDraft(NEW, item.text);
+    const begun = this.draft(NEW);
+    this.keepDraft(NEW, [...texts, ...(begun ? [begun] : [])].join('\n'));
     this.formFault = item.error;
   }
 
