@@ -80,7 +80,11 @@ func Seed(ctx context.Context, to Asker) error {
 	return nil
 }
 
-// Operator is who runs the node: the only actor that needs no sign-in.
+// Seeded reports whether the centre was made to the end: the last person is the last command of Seed. A node that was killed
+// in the middle of it seeds again.
+func Seeded(c *centre.Config) bool { return c.Agent(People[len(People)-1].ID) != nil }
+
+// operator is who runs the node: the only actor that needs no sign-in.
 var operator = event.Who{Kind: event.Actor_OPERATOR}
 
 // ask sends one command and waits for its end.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"time"
@@ -26,7 +27,8 @@ func Customers(ctx context.Context, base string, n int, log *slog.Logger) error 
 			defer func() { done <- struct{}{} }()
 			dice := mathrand.New(mathrand.NewPCG(uint64(i), uint64(n)))
 			for pause(ctx, seconds(dice, 1, 20)) {
-				c := customer{name: names[(i+dice.IntN(len(names)))%len(names)], dice: dice, lines: corpus[dice.IntN(len(corpus))]}
+				who := dice.IntN(len(names))
+				c := customer{name: names[who], email: fmt.Sprintf("visitor%d@nordlicht.example", who+1), dice: dice, lines: corpus[dice.IntN(len(corpus))]}
 				if err := c.visit(ctx, base); err != nil && ctx.Err() == nil {
 					log.Debug("simulated customer", "err", err)
 				}
@@ -44,6 +46,7 @@ var names = []string{"Anna-Lena Vogel", "Tomasz Wiśniewski", "مريم الحس
 // customer is one visit of one simulated person.
 type customer struct {
 	name  string
+	email string // one per name: who comes again is known by it
 	dice  *mathrand.Rand
 	lines bench.Dialogue
 }
@@ -72,20 +75,17 @@ func (c customer) visit(ctx context.Context, base string) error {
 	var started struct {
 		Conv string `json:"conv"`
 	}
-	email := "visitor@nordlicht.example"
-	if err := conn.Do(ctx, "start", map[string]any{"name": c.name, "email": email, "text": c.lines.Turns[0].Text}, &started); err != nil {
+	if err := conn.Do(ctx, "start", map[string]any{"name": c.name, "email": c.email, "text": c.lines.Turns[0].Text}, &started); err != nil {
 		return err
 	}
-	<-answered // its own line
+	if !next(ctx, conn, answered, nil) { // its own line
+		return nil
+	}
 	for _, turn := range c.lines.Turns[1:] {
 		if turn.By != "customer" {
 			continue
 		}
-		select {
-		case <-answered:
-		case <-ended:
-			return nil
-		case <-ctx.Done():
+		if !next(ctx, conn, answered, ended) {
 			return nil
 		}
 		if err := conn.Tell("typing", map[string]any{"conv": started.Conv, "on": true}); err != nil {
@@ -97,16 +97,25 @@ func (c customer) visit(ctx context.Context, base string) error {
 		if err := conn.Do(ctx, "send", map[string]any{"conv": started.Conv, "text": turn.Text}, nil); err != nil {
 			return err
 		}
-		select { // its own line is no answer
-		case <-answered:
-		case <-ctx.Done():
+		if !next(ctx, conn, answered, nil) { // its own line is no answer
+			return nil
 		}
 	}
+	next(ctx, conn, ended, nil)
+	return nil
+}
+
+// next waits for what is to come and reports whether it came: not when something ended, the connection is gone or the
+// visit is over.
+func next(ctx context.Context, conn *client.Conn, comes, ended <-chan struct{}) bool {
 	select {
+	case <-comes:
+		return true
 	case <-ended:
+	case <-conn.Done():
 	case <-ctx.Done():
 	}
-	return nil
+	return false
 }
 
 func signal(c chan struct{}) {

@@ -57,7 +57,7 @@ func (c *demoCmd) Run(ctx context.Context, s streams) (err error) {
 		return errors.Join(err, clients.Close(), opsListener.Close())
 	}
 	defer func() { err = errors.Join(err, n.stop()) }()
-	if n.actors.Config().Version == 0 {
+	if !demo.Seeded(n.actors.Config()) {
 		if err := demo.Seed(ctx, n.actors); err != nil {
 			return err
 		}
