@@ -96,8 +96,26 @@ func (t *topic) tell(scope *wire.Scope, v actors.Volatile) {
 			of = id.Format(id.Agent, v.By.ID)
 		}
 		t.push(protocol.Push{Ev: "marks", Conv: t.name(), Body: protocol.MarksPush{Of: of, Delivered: v.Delivered, Seen: v.Seen}}, agents)
-		t.push(protocol.Push{Ev: "marks", Conv: t.name(), Body: protocol.MarksPush{Of: of, Delivered: v.DeliveredPub, Seen: v.SeenPub}}, customers)
+		if pub := (protocol.MarksPush{Of: of, Delivered: v.DeliveredPub, Seen: v.SeenPub}); t.rises(pub) {
+			t.push(protocol.Push{Ev: "marks", Conv: t.name(), Body: pub}, customers)
+		}
 	case "online":
 		t.connected(v.On)
 	}
+}
+
+// marksMost is how many participants' marks a topic remembers.
+const marksMost = 64
+
+// rises reports whether a mark tells customers anything new. Read notes move an agent's mark and not its public number:
+// customers would hear that there are some. Called with the lock held.
+func (t *topic) rises(m protocol.MarksPush) bool {
+	if t.mu.marks == nil || len(t.mu.marks) >= marksMost {
+		t.mu.marks = map[string]protocol.MarksPush{}
+	}
+	if t.mu.marks[m.Of] == m {
+		return false
+	}
+	t.mu.marks[m.Of] = m
+	return true
 }

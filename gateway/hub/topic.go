@@ -9,6 +9,7 @@ import (
 	"parley/engine/id"
 	"parley/engine/msg/conv"
 	"parley/gateway/frame"
+	"parley/gateway/protocol"
 	"parley/gateway/wire"
 )
 
@@ -31,6 +32,7 @@ type topic struct {
 		offer   Offer
 		place   place
 		pairs   pairs
+		marks   map[string]protocol.MarksPush // of agents, as customers were told last
 		follows []*Follow
 		online  bool
 	}
@@ -218,10 +220,20 @@ func (t *topic) skipped(last event.Event) {
 // view is for kinds that are told as views; a conversation is told as events.
 func (t *topic) view(event.Message) {}
 
+// lost tells all who follow. Who comes later begins anew: this topic will not hear of anything any more.
 func (t *topic) lost(error) {
+	h := t.feed.hub
+	h.mu.Lock()
 	t.mu.Lock()
 	follows := slices.Clone(t.mu.follows)
+	if h.mu.topics[t.feed.ref.ID] == t {
+		delete(h.mu.topics, t.feed.ref.ID)
+		h.metrics.topics.Dec()
+		t.mu.place.leave()
+		t.watch()
+	}
 	t.mu.Unlock()
+	h.mu.Unlock()
 	for _, f := range follows {
 		f.sub.Gone(f)
 	}
