@@ -27,17 +27,18 @@ type entityActor struct {
 	headSeq uint64 // seq of the last head row
 	grown   int    // bytes of events since
 
-	keys     keyring
-	received map[event.Source]*memory
-	awaits   map[uint64][]*call   // by own effect: who is answered with the decision on its verdict
-	owed     map[uint64][]*memory // by own effect: what is remembered as still to be answered
-	flights  []*flight            // proposed or about to be, in order
-	broken   bool                 // a batch was lost: when all have ended the state is read anew
-	queue    []*call              // not decided yet, in order
-	redo     []*call              // decided on a state that was lost
-	reads    reads
-	loose    bool // rows changed outside of any batch (marks)
-	panics   int  // in a row, from commands
+	keys         keyring
+	received     map[event.Source]*memory
+	receivedMost int                  // how many may be kept before old ones are looked for
+	awaits       map[uint64][]*call   // by own effect: who is answered with the decision on its verdict
+	owed         map[uint64][]*memory // by own effect: what is remembered as still to be answered
+	flights      []*flight            // proposed or about to be, in order
+	broken       bool                 // a batch was lost: when all have ended the state is read anew
+	queue        []*call              // not decided yet, in order
+	redo         []*call              // decided on a state that was lost
+	reads        reads
+	loose        bool // rows changed outside of any batch (marks)
+	panics       int  // in a row, from commands
 }
 
 // position is where an entity's log stands.

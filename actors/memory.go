@@ -3,6 +3,7 @@ package actors
 import (
 	"encoding/binary"
 	"hash/fnv"
+	"maps"
 	"time"
 
 	"parley/cluster/journal"
@@ -173,6 +174,7 @@ func (e *entityActor) remember(c *call, f *flight, a Answer, awaits uint64, now 
 	case c.in.Cause.Seq != 0:
 		m.source = c.in.Cause
 		e.received[m.source] = m
+		e.forgetReceived(now)
 	case !c.in.Key.IsZero():
 		m.key = keyRef{c.in.By.ID, c.in.Key}
 		e.keys.put(m.key, m)
@@ -184,6 +186,21 @@ func (e *entityActor) remember(c *call, f *flight, a Answer, awaits uint64, now 
 		e.owe(m)
 	}
 	m.write(f)
+}
+
+// receivedFew is how many received effects an entity keeps before it looks for old ones.
+const receivedFew = 1024
+
+// forgetReceived drops effects received more than a day ago, whenever their number has doubled: an entity that is never
+// idle, such as a queue, would keep all it ever received. Their rows go by a batch of the shard.
+func (e *entityActor) forgetReceived(now time.Time) {
+	if len(e.received) < max(receivedFew, e.receivedMost) {
+		return
+	}
+	maps.DeleteFunc(e.received, func(_ event.Source, m *memory) bool {
+		return m.flight == nil && m.awaits == 0 && now.Sub(m.at) > remembered
+	})
+	e.receivedMost = 2 * len(e.received)
 }
 
 // owe notes a memory whose answer is still to come.
