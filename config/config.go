@@ -41,7 +41,6 @@ type Limits struct {
 	Connections  int      `yaml:"connections" range:"1..10000000" doc:"Connections of this node, all addresses together."`
 	PerAddress   int      `yaml:"per_address" range:"1..1000000" doc:"Connections from one address; loopback is not counted."`
 	StartsMinute int      `yaml:"starts_minute" range:"1..1000000" doc:"Conversations one address may start in a minute; loopback is not counted."`
-	SignIns      int      `yaml:"sign_ins" range:"1..1000000" doc:"Failed sign-ins of one address in a minute; loopback is not counted."`
 	Commands     int      `yaml:"commands" range:"1..1000000" doc:"Commands of one session in a second, with a burst of twice as many."`
 	Passwords    int      `yaml:"passwords" range:"1..64" doc:"Passwords checked at the same time; each takes 19 MiB of memory."`
 	ShardBatches int      `yaml:"shard_batches" range:"16..65536" doc:"Batches in flight per shard before commands are told to wait."`
@@ -70,7 +69,6 @@ func Default() Config {
 			Connections:  10_000,
 			PerAddress:   200,
 			StartsMinute: 20,
-			SignIns:      10,
 			Commands:     50,
 			Passwords:    2,
 			ShardBatches: 4096,
