@@ -259,7 +259,7 @@ func TestStorm(t *testing.T) {
 	}
 }
 
-const stormSeeds = 3
+const stormSeeds = 2
 
 func (s *storm) run() {
 	for i := range 400 {
