@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -38,6 +39,21 @@ func TestCandidate(t *testing.T) {
 	s.Config.Agents[ana].Deactivated = true
 	if c := candidate(s); len(c.Queues) != 0 {
 		t.Fatalf("%+v: deactivated serves nothing", c)
+	}
+}
+
+// Whoever looks free to the distributor grants: a limit above what an agent can hold is no room.
+func TestCandidateIsFullWhenItRefuses(t *testing.T) {
+	s := ready(t)
+	s.Config.Settings.Limit = 1000
+	for r := uint64(1); r <= 200; r++ {
+		must(t, s, event.System, res(reserve(r, r, care)))
+	}
+	if _, err := s.Command(event.System, res(reserve(201, 201, care))); !errors.Is(err, agent.ErrFull) {
+		t.Fatalf("number 201: %v", err)
+	}
+	if c := candidate(s); c.Ready() {
+		t.Fatalf("room %d of an agent who refuses", c.Room)
 	}
 }
 

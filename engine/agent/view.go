@@ -47,11 +47,12 @@ func (m *Machine) worked() []*agt.Done {
 	return out
 }
 
-// Candidate is the agent as the distributor sees it.
+// Candidate is the agent as the distributor sees it. Its room is never more than the agent would grant: an agent who looks
+// free and refuses is asked again at once.
 func (m *Machine) Candidate(self id.ID, c *centre.Config) routing.Candidate {
 	cand := routing.Candidate{
 		Agent: self, Connected: m.present(), Accepting: m.head.Presence == agt.Presence_ACCEPTING,
-		Room: c.Limit(self) - m.workload(), IdleSince: m.head.IdleSince, Version: m.head.Version,
+		Room: min(c.Limit(self)-m.workload(), maxReservations-len(m.reservations)), IdleSince: m.head.IdleSince, Version: m.head.Version,
 	}
 	held := map[id.ID]int{}
 	for _, r := range m.reservations {
