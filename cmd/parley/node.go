@@ -50,6 +50,12 @@ type node struct {
 // stopWithin bounds each step of stopping: a client that does not read must not keep a node alive.
 const stopWithin = 5 * time.Second
 
+// Bounds of plain HTTP; a WebSocket leaves them behind with its upgrade. readWithin is a 25 MB file over 700 kbit/s.
+const (
+	readWithin = 5 * time.Minute
+	idleWithin = time.Minute
+)
+
 // startNode starts in the order in which each part needs the one before: addresses first, since a taken port is the
 // most common fault and must leave the folder alone; then the log, the actors that read it, the gateway that asks them;
 // and the door is opened last.
@@ -69,7 +75,7 @@ func startNode(ctx context.Context, conf config.Config, clients, opsListener net
 	})
 	n.serveOps(registry)
 	n.server = &http.Server{
-		Handler: n.pages(), ReadHeaderTimeout: time.Duration(conf.Limits.Hello), MaxHeaderBytes: 16 << 10,
+		Handler: n.pages(), ReadHeaderTimeout: time.Duration(conf.Limits.Hello), ReadTimeout: readWithin, IdleTimeout: idleWithin, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	go func() {
