@@ -31,14 +31,19 @@ type line struct {
 	}
 }
 
-// move takes a topic from one queue to another; the zero queue is none.
-func (ls *lines) move(t *topic, from, to id.ID) {
+// move takes a topic from one queue to another; the zero queue is none. It returns the newest digest of the other queue,
+// which the topic came too late for; nil when none has come yet.
+func (ls *lines) move(t *topic, from, to id.ID) (known *que.Digest) {
 	if !to.IsZero() {
-		ls.get(to, func(l *line) { l.mu.waiting[t] = true })
+		ls.get(to, func(l *line) {
+			l.mu.waiting[t] = true
+			known = l.mu.digest
+		})
 	}
 	if !from.IsZero() {
 		ls.leave(from, func(l *line) { delete(l.mu.waiting, t) })
 	}
+	return known
 }
 
 // get finds or begins a line and changes it under its lock.

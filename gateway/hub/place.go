@@ -45,8 +45,11 @@ func (t *topic) watch() {
 		}
 	}
 	if p.line != want {
-		t.feed.hub.lines.move(t, p.line, want)
+		known := t.feed.hub.lines.move(t, p.line, want)
 		p.line = want
+		if known != nil { // the next digest may be long in coming: a queue that does not change tells nothing
+			t.placed(known, t.feed.hub.Now())
+		}
 	}
 	if p.queue.IsZero() && p.shown.Position > 0 {
 		t.showAll(protocol.QueuePush{})
@@ -57,6 +60,11 @@ func (t *topic) watch() {
 func (t *topic) digest(d *que.Digest, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.placed(d, now)
+}
+
+// placed is digest with the lock held.
+func (t *topic) placed(d *que.Digest, now time.Time) {
 	p := &t.mu.place
 	if p.queue != id.FromBytes(d.Queue) {
 		return
