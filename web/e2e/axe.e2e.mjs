@@ -87,7 +87,7 @@ for (const colorScheme of ['light', 'dark']) {
     await marta.page.getByRole('link', { name: /^Support/ }).click();
     await marta.page.getByText('Longest wait').waitFor();
     await accessible(marta, 'queue');
-    await marta.presence('Offline');
+    await marta.presence('Not accepting');
     await marta.context.close();
     await anna.context.close();
   });
@@ -103,7 +103,7 @@ for (const colorScheme of ['light', 'dark']) {
     await accessible(ines, 'wall');
     await ines.page.getByRole('link', { name: 'Support', exact: true }).or(ines.page.getByRole('cell').getByRole('link', { name: /Support/ })).first().click();
     await ines.page.getByRole('button', { name: 'Look' }).first().click();
-    await ines.page.getByRole('button', { name: 'Pick' }).waitFor();
+    await ines.page.locator('.thead').getByRole('button', { name: 'Pick' }).waitFor();
     await accessible(ines, 'somebody else’s conversation');
     await ines.context.close();
     await waits.frame.getByRole('button', { name: 'More' }).click();

@@ -35,16 +35,20 @@ after(async () => {
 test('the customer is away: both sides write, all of it is there once, in order', async () => {
   await anna.say('a1 before');
   await marta.line('a1 before').waitFor();
-  shop.cut();
+  // The page itself notes when the strip comes: a busy machine may look too late.
+  await anna.frame.locator('.w').evaluate((box) => {
+    new MutationObserver(() => box.querySelector('.strip') && (window.stripAt ??= Date.now())).observe(box, { childList: true, subtree: true });
+  });
   const cutAt = Date.now();
+  shop.cut();
   await anna.say('a2 while away');
   await marta.say('m1 while she is away');
   await marta.say('m2 while she is away');
   await anna.say('a3 while away');
   const strip = anna.frame.getByText('No connection.');
-  assert.equal(await strip.count(), 0, 'a short cut is nobody’s business');
   await strip.waitFor();
-  assert.ok(Date.now() - cutAt >= 2000, 'the strip comes after 2 s');
+  const after = (await anna.frame.locator('.w').evaluate(() => window.stripAt)) - cutAt;
+  assert.ok(after >= 2000, `a cut shorter than 2 s is nobody’s business; the strip came after ${after} ms`);
   assert.equal(await anna.line('a2 while away').count(), 1);
   await anna.frame.getByText('Goes out when you are back').first().waitFor();
   shop.heal();

@@ -144,7 +144,7 @@ test('while that agent is away, who writes again stands at the head of the queue
   // Rated once already: the second end does not ask again.
   await anna.frame.getByText('Ended,').waitFor();
   await anna.box.waitFor();
-  await marta.presence('Offline');
+  await marta.presence('On a call');
   const priya = await place.visitor();
   await priya.open();
   await priya.begin({ name: 'Priya', email: 'priya@example.org', text: 'Here first' });

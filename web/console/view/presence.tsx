@@ -29,6 +29,7 @@ export function Presence({ leave, pill = false }: { leave: (why: string) => void
   useCommand('presence', () => (pill ? false : setOpen(true)));
 
   const reasons = breakReasons(centre?.break_reasons);
+  // Offline is not among them: one is offline by signing out.
   const choices: Choice[] = [
     { state: 'accepting', name: 'Accepting' },
     { state: 'not_accepting', name: 'Not accepting' },
@@ -36,7 +37,6 @@ export function Presence({ leave, pill = false }: { leave: (why: string) => void
       ? reasons.map((r) => ({ state: 'break' as const, reason: r.id, name: `Break: ${r.name}`, minutes: r.minutes }))
       : [{ state: 'break' as const, name: 'Break' }]),
     { state: 'call', name: 'On a call' },
-    { state: 'offline', name: 'Offline' },
   ];
   const choose = async ({ state, reason }: Choice) => {
     setOpen(false);

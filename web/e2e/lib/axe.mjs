@@ -6,7 +6,11 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** No violation on what is shown now. what: the state, for the message. */
 export async function accessible({ page }, what) {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  const axe = new AxeBuilder({ page }).withTags(TAGS);
+  // Full screen on a phone the chat makes the page behind inert: its own landmarks are out of reach by intent.
+  const covered = await page.evaluate(() => document.querySelector('main')?.inert === true);
+  if (covered) axe.disableRules(['landmark-one-main', 'page-has-heading-one']);
+  const { violations } = await axe.analyze();
   const words = violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any[0]?.message ?? n.failureSummary})`).join(', ')}`);
   assert.deepEqual(words, [], what);
 }
