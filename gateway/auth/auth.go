@@ -102,15 +102,16 @@ func (a *Auth) Token(ctx context.Context, token string) (command.Caller, *protoc
 	if err != nil {
 		return command.Caller{}, err
 	}
-	good := false
+	until := int64(0)
 	for _, t := range v.GetTokens() {
-		same := subtle.ConstantTimeCompare(t.TokenHash, hash) == 1
-		good = good || same && t.Until > a.Now().UnixMilli()
+		if subtle.ConstantTimeCompare(t.TokenHash, hash) == 1 {
+			until = max(until, t.Until)
+		}
 	}
-	if !good {
+	if until <= a.Now().UnixMilli() {
 		return command.Caller{}, protocol.NewError(protocol.NotSignedIn)
 	}
-	return command.Caller{Role: command.RoleOf(wire.RoleWord(conf.Role)), ID: agent, TokenHash: hash}, nil
+	return command.Caller{Role: command.RoleOf(wire.RoleWord(conf.Role)), ID: agent, TokenHash: hash, Until: until}, nil
 }
 
 // view reads an agent; nil for one that nobody has ever signed in.

@@ -4,6 +4,7 @@ package command
 
 import (
 	"slices"
+	"time"
 
 	"parley/engine/event"
 	"parley/engine/id"
@@ -38,6 +39,7 @@ type Caller struct {
 	Inbox     id.ID  // of a customer
 	Session   id.ID  // live session, zero over REST
 	TokenHash []byte // of an agent's session token
+	Until     int64  // when that token ends, unix ms; 0 = never (customers)
 }
 
 // Who is the caller as the engine sees it.
@@ -47,6 +49,9 @@ func (c *Caller) Who() event.Who {
 	}
 	return event.Agent(c.ID)
 }
+
+// Ended reports whether the caller's token has run out.
+func (c *Caller) Ended(now time.Time) bool { return c.Until > 0 && now.UnixMilli() >= c.Until }
 
 // Kind is the kind of the caller's entity.
 func (c *Caller) Kind() id.Kind {

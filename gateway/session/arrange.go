@@ -50,7 +50,7 @@ func (s *Session) opened() (n int) {
 	s.parts.Lock()
 	defer s.parts.Unlock()
 	for _, p := range s.parts.follows {
-		if p.opened {
+		if p.opened && !p.cursor {
 			n++
 		}
 	}

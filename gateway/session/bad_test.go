@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -176,6 +177,8 @@ func TestForeignOrigins(t *testing.T) {
 	in(t, func(t *testing.T, r *rig) {
 		if _, resp, err := r.dial(remote, "https://evil.example"); err == nil || resp.StatusCode != http.StatusForbidden {
 			t.Fatalf("a foreign site: %v %v", resp, err)
+		} else if e := (protocol.Error{}); json.NewDecoder(resp.Body).Decode(&e) != nil || e.Code != protocol.OriginRefused || e.Message == "" {
+			t.Errorf("a foreign site is told %+v", e)
 		}
 		hello := func(origin string, h protocol.Hello) (int, *protocol.Error) {
 			c, _, err := r.dial(remote, origin)

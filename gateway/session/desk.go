@@ -166,6 +166,9 @@ func (s *Session) release(mine map[id.ID]bool) {
 		switch {
 		case mine[c]:
 			p.leave = time.Time{}
+			if p.cursor { // own work all along: it goes when it ends
+				p.opened, p.cursor = false, false
+			}
 		case p.opened:
 		case p.leave.IsZero():
 			p.leave = now.Add(leaveAfter)

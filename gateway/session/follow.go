@@ -13,19 +13,26 @@ import (
 )
 
 // follow begins to follow a conversation from a cursor, unless it is followed already.
-func (s *Session) follow(c id.ID, last uint64, opened bool) {
+func (s *Session) follow(c id.ID, last uint64, opened bool) { s.keep(c, last, opened, false) }
+
+// resume is follow for a cursor of an agent's hello, which does not say whether the conversation was opened or own work.
+func (s *Session) resume(c id.ID, last uint64) { s.keep(c, last, true, true) }
+
+func (s *Session) keep(c id.ID, last uint64, opened, cursor bool) {
 	s.parts.Lock()
 	defer s.parts.Unlock()
 	if s.parts.over {
 		return
 	}
 	if p := s.parts.follows[c]; p != nil {
-		p.opened = p.opened || opened
+		if opened {
+			p.opened, p.cursor = true, cursor
+		}
 		p.leave = time.Time{}
 		return
 	}
 	agent := s.caller.Load().Role != command.Customer
-	s.parts.follows[c] = &part{follow: s.server.Hub.Follow(c, agent, last, s), opened: opened}
+	s.parts.follows[c] = &part{follow: s.server.Hub.Follow(c, agent, last, s), opened: opened, cursor: cursor}
 }
 
 func (s *Session) unfollow(c id.ID) {

@@ -241,7 +241,7 @@ func (s *Session) agent(ctx context.Context, re uint64, h *protocol.Hello) *prot
 	from := s.cursors(h.Resume, views, ok)
 	s.answer(re, ok, nil)
 	for _, v := range views {
-		s.follow(id.FromBytes(v.Id), from[id.FromBytes(v.Id)], true)
+		s.resume(id.FromBytes(v.Id), from[id.FromBytes(v.Id)])
 	}
 	s.connect(caller.Own())
 	s.listen(caller.Own(), nil)

@@ -133,14 +133,15 @@ func (s *Session) paced(c *command.Command, now time.Time) *protocol.Error {
 	return nil
 }
 
-// refreshed takes over what the configuration says of an agent now; false: it says that the session must end.
+// refreshed takes over what the configuration says of an agent now; false: it says, or the token's end, that the session
+// must end.
 func (s *Session) refreshed() bool {
 	caller := s.caller.Load()
 	if caller.Role == command.Customer {
 		return true
 	}
 	c := s.server.Env.Backend.Config().Agent(caller.ID)
-	if c == nil || c.Deactivated {
+	if c == nil || c.Deactivated || caller.Ended(s.now()) {
 		s.bye("signed_out", protocol.CloseSignIn, 0)
 		return false
 	}

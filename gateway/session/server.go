@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"hash/maphash"
 	"log/slog"
@@ -95,8 +96,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	session := &Session{server: s, addr: addr, loopback: loopback, origin: r.Header.Get("Origin"), ready: make(chan struct{})}
 	if code := s.admit(session, r); code != "" {
 		s.metrics.refused.WithLabelValues(code).Inc()
-		e := protocol.NewError(code)
-		http.Error(w, e.Message, e.Row().Status)
+		refuse(w, protocol.NewError(code))
 		return
 	}
 	h := &hijacker{ResponseWriter: w}
@@ -111,6 +111,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.enter(session)
 	s.wheel.add(session, s.Limits.Hello)
 	go session.serve() // and the handler returns: that frees the buffers of net/http
+}
+
+// refuse answers a request that becomes no session: the status and the error of the table.
+func refuse(w http.ResponseWriter, e *protocol.Error) {
+	b, err := json.Marshal(e)
+	if err != nil {
+		http.Error(w, e.Message, e.Row().Status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(e.Row().Status)
+	_, _ = w.Write(b)
 }
 
 // enter makes a session known; one that comes into a drain learns of it like the others.

@@ -59,6 +59,7 @@ type parts struct {
 type part struct {
 	follow *hub.Follow
 	opened bool      // by the client; else it is the session's own
+	cursor bool      // by a cursor of its hello: that takes no place among the opened ones
 	leave  time.Time // an agent's own work that is not any more: when it is let go; zero = it is
 }
 
@@ -105,6 +106,19 @@ func (s *Session) receive() (kind int, data []byte, err error) {
 // tick is the wheel's question: is it time to say something, or to give up? It answers in how long it is to be asked
 // again, 0 = never.
 func (s *Session) tick(now time.Time) time.Duration {
+	next, caller := s.alert(now), s.caller.Load()
+	if next == 0 || caller == nil || caller.Until == 0 {
+		return next
+	}
+	if caller.Ended(now) { // nothing else tells a quiet session
+		s.bye("signed_out", protocol.CloseSignIn, 0)
+		return 0
+	}
+	return min(next, time.UnixMilli(caller.Until).Sub(now))
+}
+
+// alert is tick without the end of a token.
+func (s *Session) alert(now time.Time) time.Duration {
 	l := &s.server.Limits
 	if s.ended.Load() {
 		return 0
