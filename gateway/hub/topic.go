@@ -74,8 +74,8 @@ func (t *topic) add(f *Follow) {
 	t.mu.follows = append(t.mu.follows, f)
 	if t.mu.open {
 		t.settle(f)
-		t.watch()
 		t.showPlace(f)
+		t.watch()
 	}
 }
 
@@ -112,6 +112,9 @@ func (t *topic) opened(m event.Message) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.mu.open = true
+	if v.Pub > t.mu.pub { // what lies between was never told
+		t.mu.pairs = nil
+	}
 	t.mu.seq, t.mu.pub = max(t.mu.seq, v.Seq), max(t.mu.pub, v.Pub)
 	t.mu.names = wire.Scope{Contact: id.FromBytes(v.Contact), Customer: v.Name}
 	t.mu.inbox = id.FromBytes(v.Inbox)
