@@ -8,9 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -22,21 +20,32 @@ import (
 // proposeAll sends batches of one conversation without waiting between them and waits for all.
 func proposeAll(t *testing.T, h *journal.Host, count, size int) {
 	t.Helper()
-	var ends sync.WaitGroup
+	ends := make(chan struct{}, count)
+	inFlight := 0
 	for v := range uint64(count) {
 		b := event(h, conv(1), v)
 		b.Events[0].Data = append(b.Events[0].Data, make([]byte, size)...)
-		ends.Add(1)
-		for h.Propose(journal.Proposal{Batch: b, Done: func(r journal.Result) {
-			if r.Outcome != journal.Applied {
-				t.Errorf("version %d: %+v", v, r)
+		for {
+			err := h.Propose(journal.Proposal{Batch: b, Done: func(r journal.Result) {
+				if r.Outcome != journal.Applied {
+					t.Errorf("version %d: %+v", v, r)
+				}
+				ends <- struct{}{}
+			}})
+			if err == nil {
+				break
 			}
-			ends.Done()
-		}}) != nil {
-			time.Sleep(time.Millisecond) // busy: the bounds hold
+			if inFlight == 0 {
+				t.Fatalf("version %d: %v with nothing in flight", v, err)
+			}
+			<-ends // busy: the bounds hold until one has ended
+			inFlight--
 		}
+		inFlight++
 	}
-	ends.Wait()
+	for range inFlight {
+		<-ends
+	}
 }
 
 // State is written without a sync: after a power loss it is made again from the log, to the same hash.

@@ -122,10 +122,14 @@ func (d *draft) enqueue(w wait) {
 		excluded = q.ExcludeFor()
 		queued.Exclude, queued.ExcludeUntil = w.exclude.Bytes(), d.after(excluded)
 	}
+	var prefer id.ID
+	if w.head {
+		prefer = d.lastAgent // whoever had the customer gets them back, if they are there before anybody accepted
+	}
 	d.emit(&conv.Event{Body: &conv.Event_Queued{Queued: queued}})
 	d.send(id.Queue, d.queue, &que.Command{Body: &que.Command_Enqueue{Enqueue: &que.Enqueue{
 		Conversation: d.env.Self.ID.Bytes(), N: queued.N, Rank: k.message(),
-		Exclude: queued.Exclude, ExcludeMs: excluded.Milliseconds(),
+		Exclude: queued.Exclude, ExcludeMs: excluded.Milliseconds(), Prefer: prefer.Bytes(),
 	}}})
 }
 

@@ -284,6 +284,9 @@ func TestT15ReturnToTheHeadOfTheQueue(t *testing.T) {
 		}
 		k.expect(t, []string{"SeekEnded", "Queued"}, []string{"queue.Enqueue 3"})
 		k.is(t, conv.Status_NEW, conv.Route_QUEUED, none)
+		if e := k.last[len(k.last)-1].Body.(*que.Command).GetEnqueue(); id.FromBytes(e.Prefer) != ana {
+			t.Fatalf("whoever had the customer is not asked first: %v", e)
+		}
 		if rank := k.s.View().Rank; !rank.Head || rank.SinceMs != began.Add(time.Minute).UnixMilli() {
 			t.Fatalf("rank %v", rank)
 		}

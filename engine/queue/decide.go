@@ -52,9 +52,17 @@ func (m *Machine) enqueue(c *que.Enqueue, env *entity.Env) (entity.Outcome, erro
 	}
 	return entity.Outcome{
 		Events: []entity.New{{Body: &que.Event{Body: &que.Event_Waiting{Waiting: &que.Waiting{
-			Conversation: c.Conversation, N: c.N, Rank: c.Rank, Exclude: m.exclude(old, c, env)}}}}},
+			Conversation: c.Conversation, N: c.N, Rank: c.Rank, Exclude: m.exclude(old, c, env), Prefer: prefer(old, c)}}}}},
 		Reply: &que.Reply{Position: int32(position)},
 	}, nil
+}
+
+// prefer is who is asked before all others: kept over the attempts of one wait.
+func prefer(old *entry, c *que.Enqueue) []byte {
+	if len(c.Prefer) == 0 && old != nil {
+		return old.row.Prefer
+	}
+	return c.Prefer
 }
 
 // exclude lists who is passed over: those of the earlier attempt whose time is not over, and the one who let it go now.

@@ -18,7 +18,7 @@ func (m *Machine) Evolve(e *event.Event) {
 	switch ev := body.Body.(type) {
 	case *que.Event_Waiting:
 		w := ev.Waiting
-		m.put(&que.Entry{Conversation: w.Conversation, N: w.N, Rank: w.Rank, Exclude: w.Exclude})
+		m.put(&que.Entry{Conversation: w.Conversation, N: w.N, Rank: w.Rank, Exclude: w.Exclude, Prefer: w.Prefer})
 		m.touch(id.FromBytes(w.Conversation))
 	case *que.Event_OfferOut:
 		c := id.FromBytes(ev.OfferOut.Conversation)

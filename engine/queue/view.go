@@ -48,7 +48,7 @@ func (m *Machine) All(self id.ID) iter.Seq[routing.Waiting] {
 
 func (e *entry) waiting(self id.ID) routing.Waiting {
 	w := routing.Waiting{
-		Conversation: id.FromBytes(e.row.Conversation), Queue: self, N: e.row.N, Rank: e.rank, Offered: len(e.row.R) > 0,
+		Conversation: id.FromBytes(e.row.Conversation), Queue: self, N: e.row.N, Rank: e.rank, Offered: len(e.row.R) > 0, Prefer: id.FromBytes(e.row.Prefer),
 	}
 	for _, x := range e.row.Exclude {
 		w.Exclude = append(w.Exclude, routing.Exclusion{Agent: id.FromBytes(x.Agent), Until: time.UnixMilli(x.Until).UTC()})

@@ -18,7 +18,8 @@ type Waiting struct {
 	Rank         Rank
 	Weight       int // units of room it takes, 0 = 1
 	Exclude      []Exclusion
-	Offered      bool // an offer is out: it waits, and nobody else is asked
+	Prefer       id.ID // asked before all others while able to take it, zero = nobody
+	Offered      bool  // an offer is out: it waits, and nobody else is asked
 }
 
 // Exclusion is an agent who let an offer of this conversation go and is passed over until then.
@@ -72,7 +73,7 @@ type Pair struct {
 }
 
 // Match picks the next pair, the same for "work waits" and "an agent frees": of all conversations in order of rank the
-// first that somebody can take, and for it the best agent: best tier in the queue, longest idle, lowest id. An agent
+// first that somebody can take, and for it the best agent: the preferred one, best tier in the queue, longest idle, lowest id. An agent
 // can take it who is connected, accepting, a member, has room and is not passed over. False when there is no pair.
 //
 // Match is the rule. Pool gives the same pairs without looking at everybody.
@@ -103,6 +104,9 @@ func choose(w *Waiting, candidates []Candidate, now time.Time) (best seat, ok bo
 			continue
 		}
 		s := seat{tier: p.Rank, idle: c.IdleSince, agent: c.Agent}
+		if c.Agent == w.Prefer {
+			return s, true
+		}
 		if !ok || s.compare(best) < 0 {
 			best, ok = s, true
 		}

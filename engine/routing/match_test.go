@@ -35,6 +35,7 @@ func TestMatch(t *testing.T) {
 		w.Exclude = append(w.Exclude, routing.Exclusion{Agent: stage.ID(agent), Until: now.Add(d)})
 		return w
 	}
+	preferring := func(w routing.Waiting, agent uint64) routing.Waiting { w.Prefer = stage.ID(agent); return w }
 	tests := []struct {
 		name       string
 		waiting    []routing.Waiting
@@ -60,6 +61,10 @@ func TestMatch(t *testing.T) {
 			with(free(1, sales), func(c *routing.Candidate) { c.Queues[0].Rank, c.IdleSince = 2, 1 }), free(2, sales)}, 101, 2},
 		{"longest idle", []routing.Waiting{waits(101, sales, 1)}, []routing.Candidate{
 			free(1, sales), with(free(2, sales), func(c *routing.Candidate) { c.IdleSince = 99 })}, 101, 2},
+		{"the owner of a return before tier and idle", []routing.Waiting{preferring(waits(101, sales, 1), 2)}, []routing.Candidate{
+			with(free(1, sales), func(c *routing.Candidate) { c.IdleSince = 1 }), with(free(2, sales), func(c *routing.Candidate) { c.Queues[0].Rank = 2 })}, 101, 2},
+		{"an owner who is not there keeps nobody waiting", []routing.Waiting{preferring(waits(101, sales, 1), 9)}, []routing.Candidate{free(1, sales)}, 101, 1},
+		{"an owner who let it go is passed over", []routing.Waiting{passing(preferring(waits(101, sales, 1), 2), 2, time.Second)}, []routing.Candidate{free(1, sales), free(2, sales)}, 101, 1},
 		{"then the id", []routing.Waiting{waits(101, sales, 1)}, []routing.Candidate{free(2, sales), free(1, sales)}, 101, 1},
 	}
 	for _, tt := range tests {

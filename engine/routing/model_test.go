@@ -144,6 +144,9 @@ func TestPoolIsMatch(t *testing.T) {
 				if rapid.Bool().Draw(t, "excludes") {
 					w.Exclude = []routing.Exclusion{{Agent: stage.ID(as.Draw(t, "excluded")), Until: at.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "s")) * time.Second)}}
 				}
+				if rapid.Bool().Draw(t, "prefers") {
+					w.Prefer = stage.ID(as.Draw(t, "preferred"))
+				}
 				p.PutWaiting(w)
 				s.putWaiting(w)
 			},

@@ -147,10 +147,20 @@ func (p *Pool) first(l *line, best *item, now time.Time) (*item, seat, bool) {
 		if best != nil && best.Rank.Compare(it.Rank) < 0 {
 			return nil, seat{}, false
 		}
+		var found *seat
 		for s := range l.free.All() {
-			if !it.excludes(s.agent, now) && p.agents[s.agent].roomIn(l.queue) >= it.units() {
+			if it.excludes(s.agent, now) || p.agents[s.agent].roomIn(l.queue) < it.units() {
+				continue
+			}
+			if s.agent == it.Prefer || it.Prefer.IsZero() {
 				return it, s, true
 			}
+			if found == nil {
+				found = &s
+			}
+		}
+		if found != nil {
+			return it, *found, true
 		}
 	}
 	return nil, seat{}, false

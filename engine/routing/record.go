@@ -28,6 +28,9 @@ func (p *Pool) record(it *item, who seat, now time.Time) *Record {
 		}
 		if p.agents[s.agent].roomIn(l.queue) >= it.units() {
 			r.Rule = rule(who, s)
+			if who.agent == it.Prefer {
+				r.Rule = Rule_PREFERRED
+			}
 			break
 		}
 	}

@@ -92,6 +92,7 @@ const (
 	Rule_RANK         Rule = 2 // the best rank in the queue
 	Rule_LONGEST_IDLE Rule = 3
 	Rule_BY_ID        Rule = 4 // all else equal
+	Rule_PREFERRED    Rule = 5 // the owner the customer came back to
 )
 
 // Enum value maps for Rule.
@@ -102,6 +103,7 @@ var (
 		2: "RANK",
 		3: "LONGEST_IDLE",
 		4: "BY_ID",
+		5: "PREFERRED",
 	}
 	Rule_value = map[string]int32{
 		"RULE_UNSET":   0,
@@ -109,6 +111,7 @@ var (
 		"RANK":         2,
 		"LONGEST_IDLE": 3,
 		"BY_ID":        4,
+		"PREFERRED":    5,
 	}
 )
 
@@ -328,14 +331,15 @@ const file_engine_routing_routing_proto_rawDesc = "" +
 	"\rNO_QUEUE_ROOM\x10\x04\x12\x0f\n" +
 	"\vPASSED_OVER\x10\x05\x12\x0e\n" +
 	"\n" +
-	"UNANSWERED\x10\x06*K\n" +
+	"UNANSWERED\x10\x06*Z\n" +
 	"\x04Rule\x12\x0e\n" +
 	"\n" +
 	"RULE_UNSET\x10\x00\x12\f\n" +
 	"\bONLY_ONE\x10\x01\x12\b\n" +
 	"\x04RANK\x10\x02\x12\x10\n" +
 	"\fLONGEST_IDLE\x10\x03\x12\t\n" +
-	"\x05BY_ID\x10\x04B\x17Z\x15parley/engine/routingb\x06proto3"
+	"\x05BY_ID\x10\x04\x12\r\n" +
+	"\tPREFERRED\x10\x05B\x17Z\x15parley/engine/routingb\x06proto3"
 
 var (
 	file_engine_routing_routing_proto_rawDescOnce sync.Once

@@ -183,6 +183,7 @@ type Enqueue struct {
 	Rank          *conv.Rank             `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
 	Exclude       []byte                 `protobuf:"bytes,4,opt,name=exclude,proto3" json:"exclude,omitempty"`                       // agent passed over
 	ExcludeMs     int64                  `protobuf:"varint,5,opt,name=exclude_ms,json=excludeMs,proto3" json:"exclude_ms,omitempty"` // for how long from now
+	Prefer        []byte                 `protobuf:"bytes,6,opt,name=prefer,proto3" json:"prefer,omitempty"`                         // agent asked before all others while they can take it: the owner a customer came back to (T15)
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -250,6 +251,13 @@ func (x *Enqueue) GetExcludeMs() int64 {
 		return x.ExcludeMs
 	}
 	return 0
+}
+
+func (x *Enqueue) GetPrefer() []byte {
+	if x != nil {
+		return x.Prefer
+	}
+	return nil
 }
 
 type Remove struct {
@@ -528,6 +536,7 @@ type Waiting struct {
 	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
 	Rank          *conv.Rank             `protobuf:"bytes,3,opt,name=rank,proto3" json:"rank,omitempty"`
 	Exclude       []*Exclusion           `protobuf:"bytes,4,rep,name=exclude,proto3" json:"exclude,omitempty"`
+	Prefer        []byte                 `protobuf:"bytes,5,opt,name=prefer,proto3" json:"prefer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -586,6 +595,13 @@ func (x *Waiting) GetRank() *conv.Rank {
 func (x *Waiting) GetExclude() []*Exclusion {
 	if x != nil {
 		return x.Exclude
+	}
+	return nil
+}
+
+func (x *Waiting) GetPrefer() []byte {
+	if x != nil {
+		return x.Prefer
 	}
 	return nil
 }
@@ -779,6 +795,7 @@ type Entry struct {
 	Exclude       []*Exclusion           `protobuf:"bytes,4,rep,name=exclude,proto3" json:"exclude,omitempty"`
 	R             []byte                 `protobuf:"bytes,5,opt,name=r,proto3" json:"r,omitempty"` // offer that is out
 	Agent         []byte                 `protobuf:"bytes,6,opt,name=agent,proto3" json:"agent,omitempty"`
+	Prefer        []byte                 `protobuf:"bytes,7,opt,name=prefer,proto3" json:"prefer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -851,6 +868,13 @@ func (x *Entry) GetR() []byte {
 func (x *Entry) GetAgent() []byte {
 	if x != nil {
 		return x.Agent
+	}
+	return nil
+}
+
+func (x *Entry) GetPrefer() []byte {
+	if x != nil {
+		return x.Prefer
 	}
 	return nil
 }
@@ -1095,14 +1119,15 @@ const file_engine_msg_que_que_proto_rawDesc = "" +
 	"\aenqueue\x18\x01 \x01(\v2\x13.parley.que.EnqueueH\x00R\aenqueue\x12,\n" +
 	"\x06remove\x18\x02 \x01(\v2\x12.parley.que.RemoveH\x00R\x06remove\x12/\n" +
 	"\aoffered\x18\x03 \x01(\v2\x13.parley.que.OfferedH\x00R\aofferedB\x06\n" +
-	"\x04body\"\x9b\x01\n" +
+	"\x04body\"\xb3\x01\n" +
 	"\aEnqueue\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
 	"\x04rank\x18\x03 \x01(\v2\x11.parley.conv.RankR\x04rank\x12\x18\n" +
 	"\aexclude\x18\x04 \x01(\fR\aexclude\x12\x1d\n" +
 	"\n" +
-	"exclude_ms\x18\x05 \x01(\x03R\texcludeMs\"a\n" +
+	"exclude_ms\x18\x05 \x01(\x03R\texcludeMs\x12\x16\n" +
+	"\x06prefer\x18\x06 \x01(\fR\x06prefer\"a\n" +
 	"\x06Remove\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
@@ -1118,12 +1143,13 @@ const file_engine_msg_que_que_proto_rawDesc = "" +
 	"\awaiting\x18\x01 \x01(\v2\x13.parley.que.WaitingH\x00R\awaiting\x123\n" +
 	"\toffer_out\x18\x02 \x01(\v2\x14.parley.que.OfferOutH\x00R\bofferOut\x12&\n" +
 	"\x04left\x18\x03 \x01(\v2\x10.parley.que.LeftH\x00R\x04leftB\x06\n" +
-	"\x04body\"\x93\x01\n" +
+	"\x04body\"\xab\x01\n" +
 	"\aWaiting\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
 	"\x04rank\x18\x03 \x01(\v2\x11.parley.conv.RankR\x04rank\x12/\n" +
-	"\aexclude\x18\x04 \x03(\v2\x15.parley.que.ExclusionR\aexclude\"7\n" +
+	"\aexclude\x18\x04 \x03(\v2\x15.parley.que.ExclusionR\aexclude\x12\x16\n" +
+	"\x06prefer\x18\x05 \x01(\fR\x06prefer\"7\n" +
 	"\tExclusion\x12\x14\n" +
 	"\x05agent\x18\x01 \x01(\fR\x05agent\x12\x14\n" +
 	"\x05until\x18\x02 \x01(\x03R\x05until\"`\n" +
@@ -1135,14 +1161,15 @@ const file_engine_msg_que_que_proto_rawDesc = "" +
 	"\x04Left\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
-	"\x03why\x18\x03 \x01(\x0e2\x13.parley.que.LeftWhyR\x03why\"\xb5\x01\n" +
+	"\x03why\x18\x03 \x01(\x0e2\x13.parley.que.LeftWhyR\x03why\"\xcd\x01\n" +
 	"\x05Entry\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\fR\fconversation\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x04R\x01n\x12%\n" +
 	"\x04rank\x18\x03 \x01(\v2\x11.parley.conv.RankR\x04rank\x12/\n" +
 	"\aexclude\x18\x04 \x03(\v2\x15.parley.que.ExclusionR\aexclude\x12\f\n" +
 	"\x01r\x18\x05 \x01(\fR\x01r\x12\x14\n" +
-	"\x05agent\x18\x06 \x01(\fR\x05agent\"\x8a\x02\n" +
+	"\x05agent\x18\x06 \x01(\fR\x05agent\x12\x16\n" +
+	"\x06prefer\x18\a \x01(\fR\x06prefer\"\x8a\x02\n" +
 	"\x06Digest\x12\x14\n" +
 	"\x05queue\x18\x01 \x01(\fR\x05queue\x12\x18\n" +
 	"\awaiting\x18\x02 \x01(\x05R\awaiting\x12!\n" +

@@ -161,6 +161,13 @@ func (m *Enqueue) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		i -= len(m.unknownFields)
 		copy(dAtA[i:], m.unknownFields)
 	}
+	if len(m.Prefer) > 0 {
+		i -= len(m.Prefer)
+		copy(dAtA[i:], m.Prefer)
+		i = protohelpers.EncodeVarint(dAtA, i, uint64(len(m.Prefer)))
+		i--
+		dAtA[i] = 0x32
+	}
 	if m.ExcludeMs != 0 {
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(m.ExcludeMs))
 		i--
@@ -498,6 +505,13 @@ func (m *Waiting) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		i -= len(m.unknownFields)
 		copy(dAtA[i:], m.unknownFields)
 	}
+	if len(m.Prefer) > 0 {
+		i -= len(m.Prefer)
+		copy(dAtA[i:], m.Prefer)
+		i = protohelpers.EncodeVarint(dAtA, i, uint64(len(m.Prefer)))
+		i--
+		dAtA[i] = 0x2a
+	}
 	if len(m.Exclude) > 0 {
 		for iNdEx := len(m.Exclude) - 1; iNdEx >= 0; iNdEx-- {
 			size, err := m.Exclude[iNdEx].MarshalToSizedBufferVT(dAtA[:i])
@@ -730,6 +744,13 @@ func (m *Entry) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 	if m.unknownFields != nil {
 		i -= len(m.unknownFields)
 		copy(dAtA[i:], m.unknownFields)
+	}
+	if len(m.Prefer) > 0 {
+		i -= len(m.Prefer)
+		copy(dAtA[i:], m.Prefer)
+		i = protohelpers.EncodeVarint(dAtA, i, uint64(len(m.Prefer)))
+		i--
+		dAtA[i] = 0x3a
 	}
 	if len(m.Agent) > 0 {
 		i -= len(m.Agent)
@@ -1102,6 +1123,10 @@ func (m *Enqueue) SizeVT() (n int) {
 	if m.ExcludeMs != 0 {
 		n += 1 + protohelpers.SizeOfVarint(uint64(m.ExcludeMs))
 	}
+	l = len(m.Prefer)
+	if l > 0 {
+		n += 1 + l + protohelpers.SizeOfVarint(uint64(l))
+	}
 	n += len(m.unknownFields)
 	return n
 }
@@ -1248,6 +1273,10 @@ func (m *Waiting) SizeVT() (n int) {
 			n += 1 + l + protohelpers.SizeOfVarint(uint64(l))
 		}
 	}
+	l = len(m.Prefer)
+	if l > 0 {
+		n += 1 + l + protohelpers.SizeOfVarint(uint64(l))
+	}
 	n += len(m.unknownFields)
 	return n
 }
@@ -1348,6 +1377,10 @@ func (m *Entry) SizeVT() (n int) {
 		n += 1 + l + protohelpers.SizeOfVarint(uint64(l))
 	}
 	l = len(m.Agent)
+	if l > 0 {
+		n += 1 + l + protohelpers.SizeOfVarint(uint64(l))
+	}
+	l = len(m.Prefer)
 	if l > 0 {
 		n += 1 + l + protohelpers.SizeOfVarint(uint64(l))
 	}
@@ -1801,6 +1834,40 @@ func (m *Enqueue) UnmarshalVT(dAtA []byte) error {
 					break
 				}
 			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Prefer", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Prefer = append(m.Prefer[:0], dAtA[iNdEx:postIndex]...)
+			if m.Prefer == nil {
+				m.Prefer = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := protohelpers.Skip(dAtA[iNdEx:])
@@ -2522,6 +2589,40 @@ func (m *Waiting) UnmarshalVT(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Prefer", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Prefer = append(m.Prefer[:0], dAtA[iNdEx:postIndex]...)
+			if m.Prefer == nil {
+				m.Prefer = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := protohelpers.Skip(dAtA[iNdEx:])
@@ -3169,6 +3270,40 @@ func (m *Entry) UnmarshalVT(dAtA []byte) error {
 			m.Agent = append(m.Agent[:0], dAtA[iNdEx:postIndex]...)
 			if m.Agent == nil {
 				m.Agent = []byte{}
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Prefer", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Prefer = append(m.Prefer[:0], dAtA[iNdEx:postIndex]...)
+			if m.Prefer == nil {
+				m.Prefer = []byte{}
 			}
 			iNdEx = postIndex
 		default:
