@@ -180,7 +180,9 @@ func (b *Backend) Subscribe(ref id.Ref, sink actors.Sink) func() {
 	defer b.mu.Unlock()
 	s := &sub{sink: sink}
 	m := b.view(ref)
-	b.subs[ref] = append(b.subs[ref], s)
+	if m != nil {
+		b.subs[ref] = append(b.subs[ref], s)
+	}
 	b.work <- func() {
 		if m == nil {
 			s.sink.Lost(entity.ErrUnknownEntity)

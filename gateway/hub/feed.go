@@ -14,10 +14,16 @@ import (
 // feedMost is how many events of one entity may wait for a worker. Beyond it they are let go and read from the log.
 const feedMost = 4096
 
-// healAfter is how long a lost subscription waits before it is asked for again, times the tries so far.
-const healAfter = 100 * time.Millisecond
+// healAfter is how long a lost subscription waits before it is asked for again, times the tries so far, and healLongest
+// the longest wait, healUnborn that for a contact. One that does not exist yet may stay so for hours: it is asked for ever less often, and at once
+// when a session here begins its first conversation.
+const (
+	healAfter   = 100 * time.Millisecond
+	healLongest = 2 * time.Second
+	healUnborn  = 30 * time.Second
+)
 
-// healMost is how often a conversation or contact that does not exist (yet) is asked for.
+// healMost is how often a conversation that does not exist (yet) is asked for.
 const healMost = 6
 
 // follower is what a feed tells, on a worker, one call at a time.
@@ -166,18 +172,41 @@ func (f *feed) tell(it *item) {
 	}
 }
 
-// heal subscribes again a little later; an entity that stays unknown is given up.
+// heal subscribes again a little later; a conversation that stays unknown is given up.
 func (f *feed) heal(err error) {
 	f.mu.Lock()
 	f.mu.tries++
-	tries := f.mu.tries
+	tries, epoch := f.mu.tries, f.mu.epoch
 	f.mu.Unlock()
-	unborn := f.ref.Kind == id.Conversation || f.ref.Kind == id.Contact // agents and queues may come to life any time
-	if errors.Is(err, entity.ErrUnknownEntity) && unborn && tries >= healMost || errors.Is(err, actors.ErrStopped) {
-		f.to.lost(err)
+	unknown, longest := errors.Is(err, entity.ErrUnknownEntity), healLongest
+	if unknown && f.ref.Kind == id.Conversation && tries >= healMost || errors.Is(err, actors.ErrStopped) {
+		f.to.lost(err) // all others may come to life any time
 		return
 	}
-	time.AfterFunc(min(time.Duration(tries)*healAfter, 2*time.Second), f.open)
+	if unknown && f.ref.Kind == id.Contact {
+		longest = healUnborn
+	}
+	time.AfterFunc(min(time.Duration(tries)*healAfter, longest), func() { f.again(epoch) })
+}
+
+// again opens a lost subscription anew, unless that has been done meanwhile.
+func (f *feed) again(epoch int) {
+	f.mu.Lock()
+	same := f.mu.epoch == epoch
+	f.mu.Unlock()
+	if same {
+		f.open()
+	}
+}
+
+// hurry opens a subscription that waits for its next try.
+func (f *feed) hurry() {
+	f.mu.Lock()
+	waits, epoch := f.mu.tries > 0, f.mu.epoch
+	f.mu.Unlock()
+	if waits {
+		f.again(epoch)
+	}
 }
 
 // sink is one subscription's ear.

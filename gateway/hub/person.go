@@ -92,7 +92,30 @@ func (p *person) tell() {
 	}
 }
 
-func (p *person) opened(m event.Message) { p.view(m) }
+// opened takes a person as it is. What a contact began before it could be heard counts as begun since: a session knows
+// those of its hello.
+func (p *person) opened(m event.Message) {
+	v, ok := m.(*ctc.View)
+	if !ok {
+		p.view(m)
+		return
+	}
+	p.mu.Lock()
+	for _, line := range v.Conversations {
+		p.start(id.FromBytes(line.Conversation))
+	}
+	p.mu.Unlock()
+	p.tell()
+}
+
+// start adds a conversation that a contact began. Called with the lock held.
+func (p *person) start(c id.ID) {
+	if slices.Contains(p.mu.started, c) {
+		return
+	}
+	p.mu.started = append(p.mu.started, c)
+	p.mu.started = p.mu.started[max(0, len(p.mu.started)-startedMost):]
+}
 
 func (p *person) view(m event.Message) {
 	v, ok := m.(*agt.View)
@@ -117,8 +140,7 @@ func (p *person) events(events []event.Event) {
 			p.mu.agent = fold(p.mu.agent, &events[i], m)
 		case *ctc.Event:
 			if s := m.GetStarting(); s != nil {
-				p.mu.started = append(p.mu.started, id.FromBytes(s.Conversation))
-				p.mu.started = p.mu.started[max(0, len(p.mu.started)-startedMost):]
+				p.start(id.FromBytes(s.Conversation))
 			}
 		}
 	}
@@ -132,7 +154,7 @@ const startedMost = 20
 func (p *person) skipped(event.Event)      {}
 func (p *person) volatile(actors.Volatile) {}
 
-// lost: a contact that has begun no conversation yet. Who begins one listens again.
+// lost: an entity that does not answer any more. Who begins a conversation listens again.
 func (p *person) lost(error) {
 	h := p.feed.hub
 	h.mu.Lock()
@@ -144,6 +166,9 @@ func (p *person) lost(error) {
 		delete(h.mu.people, p.feed.ref.ID)
 	}
 }
+
+// Born has a contact heard of now that did not exist when it was asked for.
+func (e *Ear) Born() { e.person.feed.hurry() }
 
 // Gone reports whether nothing will be heard any more.
 func (e *Ear) Gone() bool {

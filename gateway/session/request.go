@@ -192,13 +192,17 @@ func (s *Session) begun(name string, knows bool) {
 	s.parts.started[c] = true
 	ear := s.parts.ear
 	s.parts.Unlock()
-	if ear != nil && ear.Gone() { // the contact did not exist before
+	switch {
+	case ear == nil:
+	case ear.Gone():
 		s.parts.Lock()
 		if !s.parts.over {
 			s.parts.ear = s.server.Hub.Listen(s.caller.Load().Own(), s.wake)
 		}
 		s.parts.Unlock()
 		ear.Close()
+	default:
+		ear.Born() // the contact may not have existed before
 	}
 	if knows {
 		s.alive(ref)
