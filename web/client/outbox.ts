@@ -21,7 +21,8 @@ export interface Item extends Draft {
   state: 'waiting' | 'sending' | 'failed';
   /** Has left at least once: a key that is now too old may have been done. */
   tried: boolean;
-  error?: { code: string; message: string };
+  /** field is what the server says it is about, if it says. */
+  error?: { code: string; message: string; field?: string };
 }
 
 export interface Sent {
@@ -157,7 +158,9 @@ export class Outbox extends Emitter<Heard> {
       this.post(item.conv, { text: item.text, files: item.files, start: item.start });
       return 0;
     }
-    this.#put(item, { state: 'failed', error: { code: refusal.code, message: refusal.message } });
+    const { field } = refusal.details;
+    const error = { code: refusal.code, message: refusal.message, ...(typeof field === 'string' && { field }) };
+    this.#put(item, { state: 'failed', error });
     return 0;
   }
 

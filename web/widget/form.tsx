@@ -37,7 +37,7 @@ export function Form({ session }: { session: Session }) {
         <input class="in" id="n" name="name" autocomplete="name" maxLength={200} dir="auto" value={name} required={!anonymous} {...invalid(faults.name, 'n')} onInput={(e) => setName(e.currentTarget.value)} />
       </Field>
       <Field label={`E-mail${optional}`} fault={faults.email} id="e">
-        <input class="in" id="e" name="email" type="email" inputMode="email" autocomplete="email" maxLength={320} value={email} required={!anonymous} {...invalid(faults.email, 'e')} onInput={(e) => setEmail(e.currentTarget.value)} />
+        <input class="in" id="e" name="email" type="email" inputMode="email" autocomplete="email" maxLength={254} value={email} required={!anonymous} {...invalid(faults.email, 'e')} onInput={(e) => setEmail(e.currentTarget.value)} />
       </Field>
       <Field label="How can we help?" fault={faults.text} id="t" grow>
         <textarea
@@ -75,7 +75,7 @@ function check(name: string, email: string, text: string, anonymous: boolean, lo
 /** Puts the server's refusal at its field, or at the text when it is about none of them. */
 function told(fault: Session['formFault']): Faults {
   if (!fault) return {};
-  const field = (['name', 'email'] as const).find((f) => fault.code.startsWith(f)) ?? 'text';
+  const field = (['name', 'email'] as const).find((f) => f === fault.field || fault.code.startsWith(f)) ?? 'text';
   return { [field]: fault.message };
 }
 

@@ -57,7 +57,7 @@ export class Session extends Emitter<{ change: null; say: string }> {
   /** Messages that came since an outage ended; null hides the strip. */
   caughtUp: number | null = null;
   /** Why the form was not taken; its words stand in the form again. */
-  formFault: { code: string; message: string } | null = null;
+  formFault: Item['error'] | null = null;
 
   #store: Store;
   #prefix: string;
