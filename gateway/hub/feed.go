@@ -15,8 +15,8 @@ import (
 const feedMost = 4096
 
 // healAfter is how long a lost subscription waits before it is asked for again, times the tries so far, and healLongest
-// the longest wait, healUnborn that for a contact. One that does not exist yet may stay so for hours: it is asked for ever less often, and at once
-// when a session here begins its first conversation.
+// the longest wait, healUnborn that for a contact. One that does not exist yet may stay so for hours: it is asked for ever
+// less often, and at once when a session here begins its first conversation.
 const (
 	healAfter   = 100 * time.Millisecond
 	healLongest = 2 * time.Second
