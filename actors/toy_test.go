@@ -49,7 +49,6 @@ func say(text string, args ...any) *word { return &word{fmt.Sprintf(text, args..
 type toy struct {
 	lines []string
 	wake  time.Time
-	dirty []string
 }
 
 var errToy = entity.Refuse("toy_no", "the toy refuses")

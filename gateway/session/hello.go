@@ -235,7 +235,7 @@ func (s *Session) agent(ctx context.Context, re uint64, h *protocol.Hello) *prot
 	}
 	c := s.server.Env.Backend.Config()
 	self := wire.Person(c.Agent(caller.ID))
-	ok := s.helloOK(protocol.Self{ID: self.ID, Name: self.Name, Role: self.Role})
+	ok := s.helloOK(protocol.Self(self))
 	ok.Centre = wire.Centre(c)
 	s.begin(caller, "agent")
 	from := s.cursors(h.Resume, views, ok)

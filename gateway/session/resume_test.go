@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -123,11 +124,7 @@ func stream(t *testing.T, notes int, leak bool) (out []byte) {
 		if time.Since(at) != 0 {
 			t.Fatal("time went by")
 		}
-		var pushes []got
-		for _, p := range c.pushes {
-			pushes = append(pushes, p)
-		}
-		for _, g := range append(pushes, c.events...) {
+		for _, g := range slices.Concat(c.pushes, c.events) {
 			out = append(out, g.raw...)
 		}
 		page := c.call("history", protocol.History{Conv: ok.Conv, After: 5})

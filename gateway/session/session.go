@@ -50,8 +50,6 @@ type parts struct {
 	ear     *hub.Ear
 	desk    desk
 	started map[id.ID]bool // conversations of the contact that were looked at
-	queues  bool           // watched
-	agents  bool
 	over    bool
 }
 
