@@ -87,7 +87,7 @@ test('from the sign-in to the resolved conversation', async () => {
   await page.getByText(/#\d+ resolved/).waitFor();
   await anna.frame.getByRole('heading', { name: /How was it/ }).waitFor();
   await press('Escape');
-  await until(() => /\/work$/.test(page.url()), 'back at the list');
+  await until(() => page.url().endsWith('/work'), 'back at the list');
   await press('j');
   await until(() => /\/c\/\d+/.test(page.url()), 'the conversation by J');
 });
