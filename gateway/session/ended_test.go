@@ -14,6 +14,12 @@ import (
 	"parley/gateway/session"
 )
 
+// pass lets the bubble's time go by and everything that it sets off come to rest.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 // agentFor signs an agent in with a token of that length.
 func (r *rig) agentFor(life time.Duration) *client {
 	r.t.Helper()
@@ -43,8 +49,7 @@ func TestNoCommandPassesWithATokenThatRanOut(t *testing.T) {
 	in(t, func(t *testing.T, r *rig) {
 		const life = 1100 * time.Millisecond
 		c := r.agentFor(life)
-		time.Sleep(life)
-		synctest.Wait()
+		pass(life)
 		asked := r.backend.Asked()
 		c.send(`{"id":90,"cmd":"presence","key":"` + r.key() + `","body":{"state":"accepting"}}`)
 		if code, _ := c.closing(); code != protocol.CloseSignIn {

@@ -17,7 +17,7 @@ func TestAnotherWindowSeesTheFirstConversation(t *testing.T) {
 	in(t, func(t *testing.T, r *rig) {
 		first, _ := r.customer(1)
 		second, _ := r.customer(1)
-		time.Sleep(15 * time.Second)
+		pass(15 * time.Second)
 		begin := time.Now()
 		ok, _ := first.start("Hello")
 		second.until(func(g got) bool { return g.Conv == ok.Conv && g.Seq == 2 })
@@ -36,7 +36,7 @@ func TestAWindowSeesAConversationBegunElsewhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(15 * time.Second)
+		pass(15 * time.Second)
 		r.backend.Ask(actors.Ask{Target: id.Ref{Kind: id.Contact, ID: contact}, By: event.Customer(contact), Done: func(actors.Answer) {},
 			Body: &ctc.Command{Body: &ctc.Command_Start{Start: &ctc.Start{Inbox: fake.Inbox.Bytes(), Message: &conv.Post{Text: "Hello"}}}}})
 		c.until(func(g got) bool { return g.Seq == 2 })
