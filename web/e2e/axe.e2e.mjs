@@ -2,7 +2,6 @@
 import { after, before, test } from 'node:test';
 import { accessible, narrow } from './lib/axe.mjs';
 import { centre } from './lib/centre.mjs';
-import { ask, linkOf } from './lib/rest.mjs';
 import { ANNA } from './lib/visitor.mjs';
 
 let place;
@@ -131,9 +130,9 @@ test('320 px wide: nothing is lost to the side, in widget and console', async ()
   await narrow(anna, 'waiting');
   await accessible(anna, 'waiting, 320 px');
 
-  const { body } = await ask(place.demo.base, 'redeem', { link: linkOf(await fresh('agent')) });
-  await ask(place.demo.base, 'presence', { state: 'accepting' }, `Bearer ${body.token}`);
   const marta = await place.agent(0, { url: await fresh('agent'), ...phone });
+  await marta.page.getByRole('button', { name: /presence/i }).filter({ visible: true }).click();
+  await marta.page.getByRole('menuitemradio', { name: /^Accepting/ }).click();
   await marta.offer.filter({ hasText: ANNA.name }).waitFor();
   await narrow(marta, 'offer');
   await accessible(marta, 'offer, 320 px');

@@ -13,15 +13,15 @@ export async function agent(browser, url, { url: _, context, ...options } = {}) 
   return Object.assign(one, {
     offer,
     async presence(word) {
-      await page.locator('button.me').click();
+      await page.getByRole('button', { name: /Change presence$/ }).filter({ visible: true }).click();
       await page.getByRole('menuitemradio', { name: new RegExp(`^${word}`) }).first().click();
       await one.stands(word);
     },
     /** The word of the presence, as the side bar says it. */
     stands: (word) => page.locator('.me .l2', { hasText: word }).waitFor(),
     async accept(name) {
-      await offer.filter(name ? { hasText: name } : {}).waitFor();
-      await offer.getByRole('button', { name: /^Accept/ }).click();
+      const card = name ? page.locator('section.offer', { hasText: name }) : offer;
+      await card.getByRole('button', { name: /^Accept/ }).click();
       await one.box.waitFor();
     },
     async say(text) {
