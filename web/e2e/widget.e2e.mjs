@@ -266,6 +266,7 @@ test('phone: full screen, the page behind is out of reach; unread shows on the l
   // The host's landmarks and headings are inert while the chat covers them.
   await accessible(one, ['landmark-one-main', 'page-has-heading-one']);
   await frame.getByRole('button', { name: /Close chat/ }).click();
+  await page.getByRole('button', { name: 'Open chat' }).waitFor();
   game.event('message', 'cnv_1', 8, { from: { kind: 'agent', ...MARTA }, text: 'Are you there?' });
   await page.getByRole('button', { name: 'Open chat, 1 new message' }).waitFor();
   assert.equal(await page.evaluate(() => document.querySelector('main').inert), false);
