@@ -88,8 +88,12 @@ test('from the sign-in to the resolved conversation', async () => {
   await anna.frame.getByRole('heading', { name: /How was it/ }).waitFor();
   await press('Escape');
   await until(() => page.url().endsWith('/work'), 'back at the list');
-  await press('j');
-  await until(() => /\/c\/\d+/.test(page.url()), 'the conversation by J');
+  // Pressed as a person would who sees nothing happen: right after the way back the list may not listen yet.
+  const byJ = async () => {
+    await press('j');
+    return /\/c\/\d+/.test(page.url());
+  };
+  await until(byJ, 'the conversation by J');
 });
 
 test('every place that Tab reaches shows that it has the focus', async () => {
